@@ -64,13 +64,14 @@ def png(drawn: Symbol, module_pixels: int = 8) -> bytes:
     """`drawn` as a PNG of one bit a pixel, black on white, `module_pixels` (1 to 64) for a module."""
     if not 1 <= module_pixels <= MODULE_PIXELS_MAX:
         raise ValueError(f"a module is 1 to {MODULE_PIXELS_MAX} pixels wide, not {module_pixels}")
-    image = Image.new("1", (drawn.full_size, drawn.full_size), 1)
+    width = drawn.full_size * module_pixels
+    image = Image.new("1", (width, width), 1)
     for y, row in enumerate(drawn.modules, start=QUIET_ZONE_MODULES):
         for x, dark in enumerate(row, start=QUIET_ZONE_MODULES):
-            image.putpixel((x, y), 0 if dark else 1)
-    width = drawn.full_size * module_pixels
+            if dark:
+                image.paste(0, (x * module_pixels, y * module_pixels, (x + 1) * module_pixels, (y + 1) * module_pixels))
     written = io.BytesIO()
-    image.resize((width, width), Image.Resampling.NEAREST).save(written, "PNG", optimize=True)
+    image.save(written, "PNG", optimize=True)
     return written.getvalue()
 
 
