@@ -1,0 +1,62 @@
+# Everything from a fresh clone with Python 3.11 or newer: `make demo`, `make test`. `make help` lists the rest.
+
+VENV ?= .venv
+# Any Python will do to begin with: bootstrap.py looks for the one to use.
+PYTHON ?= $(shell command -v python3 || command -v python || command -v python3.11 || command -v python3.12 || command -v python3.13)
+BIN := $(VENV)/bin
+ROOMS := kernel db ledger rules qr community activities wallets flows api cli
+ARGS ?=
+
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check format bench e2e coverage audit lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## make the virtual environment with the locked packages (done by every other target; quick when nothing changed)
+	@test -n "$(PYTHON)" || { echo "yui: Python 3.11 or newer is needed; no Python was found" >&2; exit 1; }
+	@"$(PYTHON)" bootstrap.py --venv "$(VENV)"
+
+demo: setup ## play a day in a town over HTTP on an embedded PostgreSQL, then serve it; ARGS="--fresh" starts over
+	@$(BIN)/yui demo $(ARGS)
+
+run: setup ## serve
+	@$(BIN)/yui serve $(ARGS)
+
+test: setup ## run all tests; ARGS="tests/unit -k qr" runs some
+	$(BIN)/python -m pytest $(ARGS)
+
+e2e: setup ## run the story over HTTP
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+check: setup ## lint, format, types, floors, SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --disable-progress-bar $(ROOMS)
+
+format: setup ## put Python and imports in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure posting and check-ins on this machine; prints JSON
+	@$(BIN)/yui bench posting --mode hot --json
+	@$(BIN)/yui bench posting --mode spread --json
+	@$(BIN)/yui bench check-in --json
+
+coverage: setup ## show which lines the tests never reach: a map, not a target
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report
+
+audit: setup ## ask the advisory database about the locked packages (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+lock: ## choose the newest packages that pyproject.toml allows (needs uv, and the network)
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK_OPTIONS) --group build -o requirements-build.lock
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml --group dev -c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+
+LOCK_OPTIONS := --quiet --upgrade --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"
