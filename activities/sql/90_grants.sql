@@ -1,0 +1,6 @@
+-- Least rights: the service inserts and reads, the auditor reads, nobody updates or deletes.
+grant usage on schema activities to yui_app, yui_auditor;
+revoke all on all tables in schema activities from yui_app, yui_auditor, public;
+grant select, insert on all tables in schema activities to yui_app;
+grant select on all tables in schema activities to yui_auditor;
+

@@ -1,0 +1,55 @@
+"""Where the database is: an address from the settings, or the embedded server in the data directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db import embedded, roles
+from kernel.settings import Settings
+
+
+class NoDatabase(Exception):
+    """A command needs an address that the settings do not tell; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The addresses of one database by role. `server` is set when it is embedded and ours to hold."""
+
+    settings: Settings
+    server: embedded.Server | None
+
+    @property
+    def app_url(self) -> str:
+        """For the service."""
+        return self._url(self.settings.database_url, roles.APP, "YUI_DATABASE_URL")
+
+    @property
+    def auditor_url(self) -> str:
+        """For audits: read-only."""
+        return self._url(self.settings.auditor_database_url, roles.AUDITOR, "YUI_AUDITOR_DATABASE_URL")
+
+    @property
+    def admin_url(self) -> str:
+        """For migrations alone."""
+        return self._url(self.settings.admin_database_url, embedded.ADMIN, "YUI_ADMIN_DATABASE_URL")
+
+    def close(self) -> None:
+        """Lets go of the embedded server, which stops when nobody else holds it."""
+        if self.server is not None:
+            self.server.stop_if_last()
+
+    def _url(self, told: str | None, role: str, variable: str) -> str:
+        if self.server is not None:
+            return self.server.url(role)
+        if told is None:
+            raise NoDatabase(f"{variable} is not set, and YUI_DATABASE_URL says that the database is elsewhere")
+        return told
+
+
+def find(settings: Settings) -> Place:
+    """The place that the settings tell; starts the embedded server if they tell none. Raises embedded.EmbeddedError."""
+    told = (settings.database_url, settings.admin_database_url, settings.auditor_database_url)
+    if any(url is not None for url in told):
+        return Place(settings, None)
+    return Place(settings, embedded.start(settings.data_dir, settings.postgres_version))
