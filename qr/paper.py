@@ -21,6 +21,7 @@ SHEET_COLUMNS, SHEET_ROWS = 2, 5
 CARDS_MAX = 500  # of one print-out
 SYMBOL_MM = 40.0  # with its quiet zone; from version 2 on the symbol itself is over 30 mm
 NUMBER_LENGTH_MAX = 12
+TOWN_LENGTH_MAX = 24
 CONTACT_LENGTH_MAX = 60
 
 _LINE_HEIGHT = 1.25
@@ -37,7 +38,6 @@ _CARD_STYLE = """
 .face{display:flex;gap:1mm;height:40mm}
 .face svg{width:40mm;height:40mm;flex:none}
 .words{width:39mm;padding-top:1.5mm}
-.town{font-size:2.8mm}
 .what{font-size:4.2mm;font-weight:700}
 .label{font-size:2.6mm;margin-top:1.5mm}
 .number,.name{font-weight:700}
@@ -121,11 +121,13 @@ def _card(face: CardFace) -> str:
     number = text.clean("number", face.number, NUMBER_LENGTH_MAX)
     name = text.clean("name", face.name, text.NAME_LENGTH_MAX)
     town, contact = _clean_sender(face.town, face.contact)
+    town_size = _size_mm(town, width_mm=39, height_mm=3.5, sizes_mm=(2.8, 2.2, 1.6))
     number_size = _size_mm(number, width_mm=39, height_mm=10, sizes_mm=(8, 6.5, 5, 4, 3))
-    name_size = _size_mm(name, width_mm=39, height_mm=14, sizes_mm=(5.5, 4.5, 3.6, 2.8, 2.2, 1.8))
+    name_size = _size_mm(name, width_mm=39, height_mm=10, sizes_mm=(5.5, 4.5, 3.6, 2.8, 2.2, 1.8))
     contact_size = _size_mm(f"お知らせ先: {contact}", width_mm=80, height_mm=4.75, sizes_mm=(2.8, 2.4, 1.9))
     symbol = render.svg(render.symbol(face.address), "会員カードの コード")
-    return f"""<section class="card"><div class="face">{symbol}<div class="words"><p class="town">{escape(town)}</p>
+    return f"""<section class="card"><div class="face">{symbol}<div class="words">
+<p style="font-size:{town_size}mm">{escape(town)}</p>
 <p class="what">ゆい 会員カード</p>
 <p class="label">会員番号</p><p class="number" style="font-size:{number_size}mm">{escape(number)}</p>
 <p class="label">お名前</p><p class="name" style="font-size:{name_size}mm">{escape(name)}</p></div></div>
@@ -134,7 +136,7 @@ def _card(face: CardFace) -> str:
 
 
 def _clean_sender(town: str, contact: str) -> tuple[str, str]:
-    return text.clean("town", town, text.NAME_LENGTH_MAX), text.clean("contact", contact, CONTACT_LENGTH_MAX)
+    return text.clean("town", town, TOWN_LENGTH_MAX), text.clean("contact", contact, CONTACT_LENGTH_MAX)
 
 
 def _size_mm(words: str, *, width_mm: float, height_mm: float, sizes_mm: Sequence[float]) -> float:

@@ -1,0 +1,6 @@
+-- Least rights: the service inserts and reads, the auditor reads, nobody updates or deletes.
+grant usage on schema qr to yui_app, yui_auditor;
+revoke all on all tables in schema qr from yui_app, yui_auditor, public;
+grant select, insert on all tables in schema qr to yui_app;
+grant select on all tables in schema qr to yui_auditor;
+
