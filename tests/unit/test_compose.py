@@ -21,27 +21,10 @@ SERVICES: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
 OURS = ["migrate", "yui"]
 
 # The keys that these services may have: a mistyped one would be an error in an engine, so it is one here.
-SERVICE_KEYS = set(
-    [
-        "build",
-        "cap_drop",
-        "command",
-        "depends_on",
-        "deploy",
-        "environment",
-        "healthcheck",
-        "image",
-        "logging",
-        "ports",
-        "read_only",
-        "restart",
-        "security_opt",
-        "shm_size",
-        "stop_grace_period",
-        "tmpfs",
-        "volumes",
-    ]
-)
+SERVICE_KEYS = {
+    *("build", "cap_drop", "command", "depends_on", "deploy", "environment", "healthcheck", "image", "logging", "ports"),
+    *("read_only", "restart", "security_opt", "shm_size", "stop_grace_period", "tmpfs", "volumes"),
+}
 HEALTH_KEYS = {"disable", "interval", "retries", "start_period", "test", "timeout"}
 CONDITIONS = {"service_completed_successfully", "service_healthy", "service_started"}
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Z_]+)(?P<rule>[^}]*)\}")
