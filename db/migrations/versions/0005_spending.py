@@ -1,4 +1,4 @@
-"""Spending: pay codes, redemptions, group applications, settlements, expiry runs, corrections."""
+"""Spending: pay codes, redemptions, group applications, settlements, expiry runs, corrections. The guards are in wallets/sql."""
 
 from alembic import op
 
@@ -44,10 +44,11 @@ create table wallets.redemption (
     constraint redemption_entry_once unique (municipality_id, entry_id),
     constraint redemption_entry foreign key (municipality_id, entry_id) references ledger.journal_entry,
     constraint redemption_attendance foreign key (municipality_id, attendance_id) references activities.attendance,
-    constraint help_names_its_attendance check (kind <> 'help' or attendance_id is not null)
+    constraint help_names_its_attendance check ((kind = 'help') = (attendance_id is not null))
 );
-create index redemption_holder on wallets.redemption (municipality_id, holder, redeemed_at);
-create index redemption_counterparty on wallets.redemption (municipality_id, counterparty, redeemed_at);
+create index redemption_by_time on wallets.redemption (municipality_id, redeemed_at, redemption_id);
+create index redemption_holder on wallets.redemption (municipality_id, holder, redeemed_at, redemption_id);
+create index redemption_counterparty on wallets.redemption (municipality_id, counterparty, redeemed_at, redemption_id);
 create index redemption_of_attendance on wallets.redemption (municipality_id, attendance_id) where attendance_id is not null;
 
 create table wallets.redemption_origin (
@@ -56,8 +57,12 @@ create table wallets.redemption_origin (
     attendance_id uuid not null,
     amount bigint not null check (amount > 0),
     constraint redemption_origin_pkey primary key (municipality_id, redemption_id, attendance_id),
-    constraint redemption_origin_attendance foreign key (municipality_id, attendance_id) references activities.attendance
+    constraint redemption_origin_attendance foreign key (municipality_id, attendance_id) references activities.attendance,
+    -- origins are written first, so that the redemption's guard finds them
+    constraint redemption_origin_redemption foreign key (municipality_id, redemption_id) references wallets.redemption
+        deferrable initially deferred
 );
+create index redemption_origin_of_attendance on wallets.redemption_origin (municipality_id, attendance_id);
 
 create table wallets.pay_code_use (
     municipality_id int not null,
@@ -95,7 +100,8 @@ create table wallets.application (
     constraint application_organisation foreign key (municipality_id, organisation_id) references community.organisation,
     constraint application_hold foreign key (municipality_id, hold_id) references ledger.hold
 );
-create index application_of_group on wallets.application (municipality_id, organisation_id, applied_at);
+create index application_by_time on wallets.application (municipality_id, applied_at, application_id);
+create index application_of_group on wallets.application (municipality_id, organisation_id, applied_at, application_id);
 
 create table wallets.application_decision (
     municipality_id int not null,
@@ -135,14 +141,17 @@ create table wallets.settlement (
     constraint settlement_pkey primary key (municipality_id, settlement_id),
     constraint settlement_unit foreign key (municipality_id, unit_id) references ledger.unit
 );
+create index settlement_by_time on wallets.settlement (municipality_id, proposed_at, settlement_id);
 
 create table wallets.settlement_item (
     municipality_id int not null,
     settlement_id uuid not null,
     account_id bigint not null,
+    item_id uuid not null,
     payee uuid not null,
     amount bigint not null check (amount > 0),
     constraint settlement_item_pkey primary key (municipality_id, settlement_id, account_id),
+    constraint settlement_item_once unique (municipality_id, item_id),
     constraint settlement_item_settlement foreign key (municipality_id, settlement_id) references wallets.settlement,
     constraint settlement_item_account foreign key (municipality_id, account_id) references ledger.account
 );
@@ -192,9 +201,11 @@ create table wallets.expiry_item (
     municipality_id int not null,
     run_id uuid not null,
     account_id bigint not null,
+    item_id uuid not null,
     amount bigint not null check (amount > 0),
     entry_id uuid not null,
     constraint expiry_item_pkey primary key (municipality_id, run_id, account_id),
+    constraint expiry_item_once unique (municipality_id, item_id),
     constraint expiry_item_run foreign key (municipality_id, run_id) references wallets.expiry_run,
     constraint expiry_item_entry foreign key (municipality_id, entry_id) references ledger.journal_entry
 );
