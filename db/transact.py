@@ -25,7 +25,7 @@ ATTEMPTS_MAX = 3
 DEADLINE_SECONDS = 20.0
 BACKOFF_SECONDS = 0.02
 
-_ENTER = query.statement("select set_config('yui.municipality', cast(:municipality as text), true)")
+_ENTER = query.statement("select set_config('yui.municipality', :municipality, true)")
 
 
 async def transact(
@@ -61,7 +61,7 @@ async def read(engine: AsyncEngine, municipality: int, work: Work[T]) -> T:
     async with engine.connect() as conn:
         await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         async with conn.begin():
-            await query.run(conn, _ENTER, municipality=municipality)
+            await query.run(conn, _ENTER, municipality=str(municipality))
             return await work(conn)
 
 
@@ -69,7 +69,7 @@ async def _once(engine: AsyncEngine, municipality: int, work: Work[T]) -> T:
     async with engine.connect() as conn:
         transaction = await conn.begin()
         try:
-            await query.run(conn, _ENTER, municipality=municipality)
+            await query.run(conn, _ENTER, municipality=str(municipality))
             result = await work(conn)
         except BaseException:
             await _roll_back(conn, transaction.rollback)

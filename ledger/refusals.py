@@ -72,6 +72,16 @@ class AccountClosed(Refusal):
 
 
 @dataclass(eq=False)
+class AccountNotEmpty(Refusal):
+    """Only an empty account can be closed: nothing is made to vanish."""
+
+    invariant: ClassVar[str] = "close_empty"
+    account_id: int
+    posted: int
+    held: int
+
+
+@dataclass(eq=False)
 class UnknownUnit(Refusal):
     """No unit has this code in this municipality."""
 

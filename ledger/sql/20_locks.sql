@@ -4,7 +4,7 @@
 
 create or replace function ledger.lock_balances(account_ids bigint[])
 returns table (
-    account_id bigint, unit_id smallint, kind text, lot_tracked boolean, floor bigint, ceiling bigint,
+    account_id bigint, unit_id smallint, unit text, kind text, lot_tracked boolean, floor bigint, ceiling bigint,
     posted bigint, held bigint, version bigint, last_recorded_at timestamptz, closed boolean, clock timestamptz
 )
 language plpgsql security definer set search_path = '' set enable_seqscan = off rows 1000 as $$
@@ -18,12 +18,13 @@ begin
         order by b.account_id
         for no key update
     )
-    select l.account_id, l.unit_id, a.kind, l.lot_tracked, l.floor, l.ceiling, l.posted, l.held, l.version, l.last_recorded_at,
+    select l.account_id, l.unit_id, u.code, a.kind, l.lot_tracked, l.floor, l.ceiling, l.posted, l.held, l.version, l.last_recorded_at,
         exists (
             select from ledger.account_close x
             where x.municipality_id = a.municipality_id and x.account_id = a.account_id
         ),
         clock_timestamp()
     from locked l
-    join ledger.account a on a.municipality_id = (select db.municipality()) and a.account_id = l.account_id;
+    join ledger.account a on a.municipality_id = (select db.municipality()) and a.account_id = l.account_id
+    join ledger.unit u on u.municipality_id = a.municipality_id and u.unit_id = l.unit_id;
 end $$;

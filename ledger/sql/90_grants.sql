@@ -13,3 +13,4 @@ grant select on
     to yui_auditor;
 revoke all on all functions in schema ledger from public;
 grant execute on function ledger.lock_balances(bigint[]) to yui_app;
+grant execute on function ledger.balance_as_recorded(bigint, timestamptz) to yui_app, yui_auditor;

@@ -1,0 +1,120 @@
+"""Holds: a part of an account reserved until what it is for has happened.
+
+Placed, then resolved exactly once: confirmed by the entry that spends it (`Draft.confirms`), released, or expired. A hold past its
+`expires_at` stops counting at that instant; the row that says so is written by whoever locks the account next.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import query
+from kernel import days
+from kernel.amounts import AMOUNT_MAX
+from ledger import load, refusals
+from ledger.decide import spendable
+
+_FIND = """
+    select h.hold_id, h.account_id, h.amount, h.placed_at, h.expires_at, h.cause_kind, h.cause_id, r.kind as resolution
+    from ledger.hold h
+    left join ledger.hold_resolution r on r.municipality_id = h.municipality_id and r.hold_id = h.hold_id
+    where h.municipality_id = db.municipality()
+"""
+_BY_ID = query.statement(_FIND + " and h.hold_id = :hold_id")
+_BY_CAUSE = query.statement(_FIND + " and h.cause_kind = :cause_kind and h.cause_id = :cause_id")
+_PLACE = query.statement(
+    """
+    insert into ledger.hold (municipality_id, hold_id, account_id, amount, placed_at, expires_at, cause_kind, cause_id, actor)
+    values (db.municipality(), :hold_id, :account_id, :amount, :now, :expires_at, :cause_kind, :cause_id, :actor)
+    """
+)
+_RELEASE = query.statement(
+    """
+    insert into ledger.hold_resolution (municipality_id, hold_id, kind, amount, resolved_at, actor)
+    values (db.municipality(), :hold_id, 'release', 0, :now, :actor)
+    """
+)
+
+
+class HoldDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold to be placed: so much of an account, until then, for this cause."""
+
+    hold_id: UUID
+    account_id: int
+    amount: int
+    expires_at: datetime
+    cause_kind: str
+    cause_id: UUID
+    actor: UUID | None = None
+
+
+class PlacedHold(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold as it stands; `resolution` is None, confirm, release or expire."""
+
+    hold_id: UUID
+    account_id: int
+    amount: int
+    placed_at: datetime
+    expires_at: datetime
+    cause_kind: str
+    cause_id: UUID
+    resolution: str | None
+
+    def reserves(self, now: datetime) -> bool:
+        """Whether it still counts at the instant `now`."""
+        return self.resolution is None and self.expires_at > now
+
+
+async def place(conn: AsyncConnection, draft: HoldDraft, *, now: datetime) -> None:
+    """Reserves an amount. Points past their last day are not there to be reserved.
+
+    Raises UnknownAccount, AccountClosed, AmountOutOfRange, InsufficientBalance.
+    """
+    if not 0 < draft.amount <= AMOUNT_MAX:
+        raise refusals.AmountOutOfRange(amount=draft.amount, amount_max=AMOUNT_MAX)
+    account, _ = await load.lock_one(conn, draft.account_id, now)
+    if account is None:
+        raise refusals.UnknownAccount(account_id=draft.account_id)
+    if account.closed:
+        raise refusals.AccountClosed(account_id=draft.account_id)
+    available = account.available - (account.floor or 0)
+    if account.lot_tracked:
+        good = spendable(await load.open_lots(conn, draft.account_id), days.local_date(now))
+        available = min(available, good - account.held)
+    if account.floor is not None and draft.amount > available:
+        raise refusals.InsufficientBalance(unit=account.unit, needed=draft.amount, available=max(available, 0))
+    await query.run(conn, _PLACE, now=now, **msgspec.structs.asdict(draft))
+
+
+async def release(conn: AsyncConnection, hold_id: UUID, *, actor: UUID | None, now: datetime) -> None:
+    """Gives back what was reserved. Raises UnknownHold, HoldResolved."""
+    hold = await find(conn, hold_id)
+    if hold is None:
+        raise refusals.UnknownHold(hold_id=hold_id)
+    await load.lock_one(conn, hold.account_id, now)
+    hold = await find(conn, hold_id)
+    if hold is None or hold.resolution is not None:
+        raise refusals.HoldResolved(hold_id=hold_id, resolution=hold.resolution if hold and hold.resolution else "")
+    await query.run(conn, _RELEASE, hold_id=hold_id, actor=actor, now=now)
+
+
+async def find(conn: AsyncConnection, hold_id: UUID) -> PlacedHold | None:
+    """The hold with this id, or None."""
+    row = await query.one(conn, _BY_ID, hold_id=hold_id)
+    return _placed(row) if row is not None else None
+
+
+async def of_cause(conn: AsyncConnection, cause_kind: str, cause_id: UUID) -> PlacedHold | None:
+    """The hold placed for this cause, or None. A cause has at most one."""
+    row = await query.one(conn, _BY_CAUSE, cause_kind=cause_kind, cause_id=cause_id)
+    return _placed(row) if row is not None else None
+
+
+def _placed(row: Row[Any]) -> PlacedHold:
+    return PlacedHold(**row._mapping)  # pyright: ignore[reportPrivateUsage] - SQLAlchemy's public name for it

@@ -1,0 +1,1 @@
+"""What tests share: a real PostgreSQL, a template database cloned for each module, a founded town, builders."""
