@@ -10,7 +10,7 @@ ARGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format bench e2e coverage audit lock
+.PHONY: help setup demo run test check lint types floors sql format bench e2e coverage audit lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,11 +31,19 @@ test: setup ## run all tests; ARGS="tests/unit -k qr" runs some
 e2e: setup ## run the story over HTTP
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
-check: setup ## lint, format, types, floors, SQL
+check: setup lint types floors sql ## lint, format, types, floors, SQL; `make -k check` shows everything that does not hold
+
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: setup
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+floors: setup
 	$(BIN)/lint-imports
+
+sql: setup
 	$(BIN)/sqlfluff lint --disable-progress-bar $(ROOMS)
 
 format: setup ## put Python and imports in order
