@@ -36,19 +36,19 @@ def _say(en: str, ja: str, **limits: Any) -> Meta:
     return Meta(description=en, extra={"ja": ja}, **limits)
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A part of an edition: nothing in it can be changed, nothing that it does not know is let in."""
 
 
-class _Earning(_Part, frozen=True, tag_field="how"):
+class _Earning(Part, frozen=True, tag_field="how"):
     """How an attendance earns."""
 
 
-class _Test(_Part, frozen=True, tag_field="test"):
+class _Test(Part, frozen=True, tag_field="test"):
     """What an attendance must fulfil to earn anything."""
 
 
-class _Expiry(_Part, frozen=True, tag_field="type"):
+class _Expiry(Part, frozen=True, tag_field="type"):
     """Until when what was granted can be used."""
 
 
@@ -88,7 +88,7 @@ CountedFrom = Annotated[
 ]
 
 
-class Text(_Part, frozen=True):
+class Text(Part, frozen=True):
     """A name or title in both languages. 名称。"""
 
     ja: Annotated[Title, _say("The wording in Japanese, in one line.", "日本語の名称(1行)。")]
@@ -122,7 +122,7 @@ class PerOccasion(_Earning, frozen=True, tag="per_occasion"):
 Earning = PerTime | PerOccasion
 
 
-class Clause(_Part, frozen=True):
+class Clause(Part, frozen=True):
     """「次の活動について」 "for the following activities": the first clause that names the kind of activity counts."""
 
     activity_kinds: Annotated[
@@ -174,7 +174,7 @@ class EvidenceTest(_Test, frozen=True, tag="evidence"):
 Test = RoleTest | EvidenceTest
 
 
-class Cap(_Part, frozen=True):
+class Cap(Part, frozen=True):
     """「1日につき2ポイントを限度とする」 "two points a day at most": for each member, over all places, on what is earned."""
 
     limit: Annotated[
@@ -232,7 +232,7 @@ class FixedDate(_Expiry, frozen=True, tag="fixed_date"):
 Expiry = Never | MonthsAfter | EndOfFiscalYear | FixedDate
 
 
-class Edition(_Part, frozen=True):
+class Edition(Part, frozen=True):
     """One dated edition of a scheme. 要綱の一つの版。 All that decides what an attendance earns is in it."""
 
     scheme: Annotated[

@@ -32,9 +32,9 @@ TEMPLATES: dict[str, dict[Locale, str]] = {
         "en": "Each time you take part earns {amount} {unit}.",
     },
     "cap_cut": {
-        "ja": "{per}の上限は{limit}です。これまでに{used}あったので、上限までを数えました。",
-        "ja-easy": "{per}に {limit}までです。もう {used} ありました。だから、のこりの分だけ 数えました。",
-        "en": "The limit is {limit} {per}. {used} had been counted before, so we counted what was left.",
+        "ja": "{per}の上限が{limit}なので、そこまでを数えました。",
+        "ja-easy": "{per}に {limit}までです。だから、そこまで 数えました。",
+        "en": "The limit is {limit} {per}, so we counted up to it.",
     },
     "cap_reached": {
         "ja": "今回は付きません。{per}の上限は{limit}で、これまでに{used}ありました。",
@@ -130,7 +130,7 @@ def explain(decision: Decision, locale: Locale, unit: str | None = None, scale: 
 def say(step: Step, locale: Locale, unit: str, scale: int = 0) -> str:
     """One step in words. Raises KeyError for a code without a template."""
     shown = {name: _shown(step, name, locale, (unit, scale)) for name in step.numbers}
-    return TEMPLATES[step.code][locale].format(unit=unit, **shown)
+    return TEMPLATES[step.code][locale].format(**(shown | {"unit": unit}))
 
 
 def _shown(step: Step, name: str, locale: Locale, unit: tuple[str, int]) -> str:
