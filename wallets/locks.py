@@ -10,7 +10,9 @@ from db import query
 
 _TAKE = query.statement(
     """
-    select pg_advisory_xact_lock(hashtextextended('wallets.' || cast(:name as text) || ':' || cast(:id as text), db.municipality()))
+    select pg_advisory_xact_lock(
+        hashtextextended('wallets.' || cast(:name as text) || ':' || cast(:id as text), db.municipality())
+    )
     """
 )
 

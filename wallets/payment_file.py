@@ -1,8 +1,8 @@
 """The payment list of a settlement as a CSV that spreadsheets open safely. Pure.
 
-Names are typed by strangers. A spreadsheet takes a cell that begins with one of `=` `+` `-` `@`, a tab or a line end for a formula
-(OWASP, CSV Injection), in Japanese settings their full-width forms too; such a cell gets an apostrophe in front. Amounts are ours,
-whole and positive, and stay numbers.
+Names are typed by strangers. A spreadsheet takes a cell that begins with one of `=` `+` `-` `@`, a tab or a line end for a
+formula (OWASP, CSV Injection), in Japanese settings their full-width forms too; such a cell gets an apostrophe in front. Amounts
+are ours, whole and positive, and stay numbers.
 """
 
 from __future__ import annotations
@@ -49,6 +49,5 @@ def render(payments: Sequence[Payment], *, bom: bool = False) -> bytes:
 
 
 def safe_cell(text: str) -> str:
-    """`text`, with an apostrophe in front where a spreadsheet would calculate instead of show. White space before it hides nothing."""
-    first = text.lstrip(" \u3000")[:1]
-    return "'" + text if first in _FORMULA_FIRST and first else text
+    """`text`, with an apostrophe in front where a spreadsheet would calculate instead of show; spaces before it hide nothing."""
+    return "'" + text if text.lstrip(" \u3000")[:1] in _FORMULA_FIRST else text

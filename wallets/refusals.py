@@ -1,4 +1,4 @@
-"""How spending is refused. `invariant` is the name that the guard in PostgreSQL carries too. Amounts are minor units of `unit`."""
+"""How spending is refused. `invariant` is the name that the guard in PostgreSQL carries too. Amounts are in minor units."""
 
 from __future__ import annotations
 
@@ -262,10 +262,3 @@ class ExpiryDone(Refusal):
 
     invariant: ClassVar[str] = "expiry_executed_once"
     run_id: UUID
-
-
-@dataclass(eq=False)
-class NothingToCorrect(Refusal):
-    """All that the entry gave was spent: a reversal would move nothing."""
-
-    entry_id: UUID
