@@ -29,6 +29,7 @@ missing = [name for name in ("venv", "ensurepip", "pip") if importlib.util.find_
 print(sys.version_info[0], sys.version_info[1], ",".join(missing) or "-", sys.executable)
 """
 
+FREE_BYTES_MIN = 100 * 1024 * 1024
 DISK_FULL = "the disk is full: free about 1 GB and run again"
 NO_PERMISSION = "no permission to write in {place}: use a directory of your own, or name another with VENV=..."
 # What the tools say, and what it means. The first match is told.
@@ -215,10 +216,20 @@ def clean_environment():
 
 def meaning(told, python, venv):
     """One line for what a tool told in many; its last lines where none of them is known."""
+    if free_bytes(venv) < FREE_BYTES_MIN:  # `venv` does not pass on what it was told
+        return DISK_FULL
     for pattern, line in MEANINGS:
         if re.search(pattern, told):
             return line.format(place=venv, python="Python %d.%d" % python.version, debian=python.debian_package)
     return "set-up failed:\n" + "\n".join(told.strip().splitlines()[-15:])
+
+
+def free_bytes(place):
+    try:
+        room = os.statvfs(place)
+    except (IOError, OSError):
+        return FREE_BYTES_MIN
+    return room.f_bavail * room.f_frsize
 
 
 def meaning_of_oserror(error, venv):

@@ -91,6 +91,11 @@ def test_what_the_tools_say_becomes_one_line(told: str, line: str) -> None:
     assert "\n" not in meaning
 
 
+def test_a_disk_that_is_full_is_told_also_when_the_tool_hides_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "free_bytes", lambda place: 4_096)
+    assert "the disk is full" in bootstrap.meaning("ensurepip returned non-zero exit status 1", GOOD, "/srv/v")
+
+
 def test_what_nobody_foresaw_is_shown_as_it_was_said() -> None:
     assert bootstrap.meaning("one\ntwo", GOOD, "/srv/v") == "set-up failed:\none\ntwo"
 
