@@ -1,0 +1,69 @@
+"""The application: every route in its envelope, on one engine, by one clock.
+
+    app = create_app(engine, clock=SystemClock(), master=secret, public_url="https://YUI.EXAMPLE.JP")
+    async with app.lifespan():
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://yui")
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.typing import FilteringBoundLogger
+
+from api import auth, bodies, door, envelope, failures, health, landing, logs, openapi
+from api.context import Context
+from api.limits import BODY_BYTES_MAX
+from api.routes import table
+from db import migrate
+from kernel.clock import Clock
+
+
+def create_app(
+    engine: AsyncEngine,
+    *,
+    clock: Clock,
+    master: bytes,
+    public_url: str,
+    log: FilteringBoundLogger | None = None,
+    body_seconds_max: float = envelope.BODY_SECONDS_MAX,
+) -> Litestar:
+    """The service as an ASGI application. It takes over `engine`, checks the schema at start and disposes of it at stop.
+
+    `master` (at least 32 bytes) signs rotating codes; `public_url` is the scheme and host that symbols point to.
+    Starting raises migrate.SchemaMismatch on a schema of another version.
+    """
+    context = Context(engine=engine, clock=clock, log=log or logs.logger(), public_url=public_url, master=master)
+    app = Litestar(
+        route_handlers=[
+            *health.HANDLERS,
+            *landing.HANDLERS,
+            Router("/api/v1", route_handlers=table.HANDLERS, dependencies={"door": Provide(door.provide_door, sync_to_thread=False)}),
+        ],
+        guards=[auth.guard],
+        exception_handlers=failures.HANDLERS,
+        lifespan=[_lifespan],
+        logging_config=None,
+        openapi_config=openapi.config(),
+        request_class=bodies.StrictRequest,
+        request_max_body_size=BODY_BYTES_MAX,
+        state=State({"context": context}),
+    )
+    app.asgi_handler = envelope.wrap(app.asgi_handler, context, body_seconds_max)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    context: Context = app.state["context"]
+    try:
+        async with context.engine.connect() as conn:
+            await migrate.check(conn)
+        yield
+    finally:
+        await context.engine.dispose()

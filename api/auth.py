@@ -1,0 +1,70 @@
+"""Who calls, and may they? A bearer token opens a principal of one municipality; every route says which roles it serves.
+
+A route declares `may=` as a mapping from role to reach, or PUBLIC:
+
+    @get("/members/{member_id:uuid}", may={"member": "own", "coordinator": "town"})
+
+The role is checked here, before anything of the request is read. The reach says whose things the role gets at: `own` (of the caller's
+member), `organisation` (of the caller's organisation), `town` (of the whole municipality). It is enforced where the thing is known;
+somebody else's thing is answered as if it did not exist. Things of another municipality are out of anybody's reach: the token decides
+the wall behind which everything runs. A route without a declaration serves nobody, and fails a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api import context, refusals
+from community import tokens
+from community.actor import Actor
+from db import transact
+
+Reach = Literal["own", "organisation", "town"]
+May: TypeAlias = "Mapping[str, Reach] | Literal['public']"
+
+PUBLIC: Literal["public"] = "public"
+ROLES = ("member", "host", "device", "coordinator", "treasurer", "cashier", "officer", "auditor")
+
+
+class UndeclaredRoute(Exception):
+    """A route does not say who may call it: a mistake of ours."""
+
+
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Lets the caller in, or raises NotAuthenticated or RoleNotAllowed. The actor stands in the connection's `user` afterwards."""
+    may = declared(handler)
+    if may == PUBLIC:
+        return
+    actor = await _actor(connection)
+    connection.scope["user"] = actor
+    if actor.role not in may:
+        raise refusals.RoleNotAllowed(role=actor.role, allowed=tuple(role for role in ROLES if role in may))
+
+
+def declared(handler: BaseRouteHandler) -> May:
+    """What a route declares. The answer to OPTIONS, which the framework adds, tells methods alone. Raises UndeclaredRoute."""
+    if getattr(handler, "http_methods", None) == {"OPTIONS"}:
+        return PUBLIC
+    may: May | None = handler.opt.get("may")
+    if may is None:
+        raise UndeclaredRoute(str(handler))
+    return may
+
+
+async def _actor(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise refusals.NotAuthenticated
+    town = tokens.municipality_of(token.strip())
+    if town is None:
+        raise refusals.NotAuthenticated
+    served = context.of(connection)
+    now = served.clock.now()
+    actor = await transact.read(served.engine, town, lambda conn: tokens.find(conn, token.strip(), now=now))
+    if actor is None:
+        raise refusals.NotAuthenticated
+    return actor

@@ -1,0 +1,42 @@
+"""What every request of one application shares: the database, the clock, the keys, the log and the counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.typing import FilteringBoundLogger
+
+from api.metrics import Metrics
+from kernel.clock import Clock
+from qr import keys, tokens
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once by `app.create_app`. `master` (at least 32 bytes) is the secret that signs rotating codes."""
+
+    engine: AsyncEngine
+    clock: Clock
+    log: FilteringBoundLogger
+    public_url: str
+    master: bytes = field(repr=False)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts whose codes are ours."""
+        return frozenset({tokens.host_of(self.public_url)})
+
+    def keys_of(self, municipality_id: int) -> keys.Keys:
+        """The keys of a municipality's rotating codes."""
+        return keys.of_municipality(self.master, municipality_id)
+
+
+def of(connection: Connection) -> Context:
+    """The context of the application that serves `connection`."""
+    return connection.app.state["context"]

@@ -1,0 +1,9 @@
+"""What the door takes at most. Each has its unit in its name."""
+
+from __future__ import annotations
+
+BODY_BYTES_MAX = 64 * 1024
+PAGE_LIMIT_DEFAULT = 50
+PAGE_LIMIT_MAX = 200
+SCANS_MAX = 200  # of one list from an offline queue
+AMOUNT_ASKED_MAX = 10**9  # minor units in one request; the book itself holds more

@@ -1,0 +1,60 @@
+"""Who may do what, drawn from the router: `python -m api.matrix` prints docs/authorization.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from litestar import Litestar
+
+from api import auth, openapi
+
+HEAD = """\
+# Who may do what
+
+Drawn from the routes by `python -m api.matrix`; a test compares. A token opens one municipality: what is another's does not exist for
+it (404), whatever the role.
+
+* **own**: what belongs to the caller's member. Another member's is answered as if it did not exist (404).
+* **organisation**: what belongs to the caller's organisation; another's does not exist either.
+* **town**: everything of the municipality.
+* **–**: refused by role (403). Without a token: 401. *everybody*: no token is asked.
+
+"""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One operation and whom it serves."""
+
+    method: str
+    path: str
+    may: auth.May
+
+
+def rows(app: Litestar) -> Iterator[Row]:
+    """Every operation of `app`, by path and method. Raises auth.UndeclaredRoute."""
+    found = [Row(method, route.path_format, auth.declared(handler)) for route, method, handler in openapi.operations(app)]
+    yield from sorted(found, key=lambda row: (row.path, row.method))
+
+
+def markdown(app: Litestar) -> str:
+    """The matrix as a document."""
+    lines = [f"| | {' | '.join(auth.ROLES)} |", f"|---|{'---|' * len(auth.ROLES)}"]
+    for row in rows(app):
+        may = row.may
+        cells = ["*everybody*"] * len(auth.ROLES) if may == auth.PUBLIC else [may.get(role, "–") for role in auth.ROLES]
+        lines.append(f"| {row.method} `{row.path}` | {' | '.join(cells)} |")
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Prints the matrix."""
+    import sys
+
+    from api import offline
+
+    sys.stdout.write(markdown(offline.app()))
+
+
+if __name__ == "__main__":
+    main()

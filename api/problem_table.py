@@ -1,0 +1,121 @@
+"""The one table from code to HTTP: status, title, and what the reader should do. docs/problems.md is printed from it.
+
+401 and 403 ask who you are; 404 covers what does not exist and what is not yours to see; 409 says that the state of the world is
+against it and may change; 422 says that this request will never do.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A code's HTTP status, its title (the same for every occurrence) and advice to the person who meets it."""
+
+    status: int
+    title: str
+    advice: str
+
+
+_ASK_LIST = "Look the thing up in its list; what belongs to others or to another municipality does not show."
+_ONCE = "Nothing to do: it was done before. Read what stands."
+_ENTER_ANEW = "Read the record, then ask anew with what it allows."
+
+_DOOR = {
+    "invalid_request": Row(400, "The request has not the stated shape", "Correct what `faults` names; see /openapi."),
+    "idempotency_key_missing": Row(400, "An idempotency key is required", "Send an `Idempotency-Key` header, new for each new wish."),
+    "idempotency_key_malformed": Row(400, "The idempotency key cannot be used", "Send 1 to `length_max` printable ASCII characters."),
+    "not_authenticated": Row(401, "A valid token is required", "Send `Authorization: Bearer …` with a token that was not ended."),
+    "role_not_allowed": Row(403, "This role may not do this", "Ask somebody whose role is in `allowed`."),
+    "unknown_path": Row(404, "Nothing is served here", "Compare the address with /openapi."),
+    "method_not_allowed": Row(405, "Not by this method", "Use one of `allowed`."),
+    "body_too_slow": Row(408, "The body did not arrive in time", "Send it again; with the same key nothing happens twice."),
+    "body_too_large": Row(413, "The body is too large", "Send at most `bytes_max` bytes, a long list in parts."),
+    "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
+}
+_FAULTS = {
+    "internal_error": Row(500, "We made a mistake", "Tell the operator the `instance`. With the same key it is safe to repeat."),
+    "database_unreachable": Row(503, "The database cannot be reached", "Nothing was stored. Repeat after `Retry-After` seconds."),
+    "outcome_unknown": Row(
+        503,
+        "It is not known whether it was done",
+        "The connection broke while it was being stored. Repeat with the same `Idempotency-Key`: it is done once, and you are told.",
+    ),
+    "schema_mismatch": Row(503, "The database is of another version", "The operator runs `yui db migrate`."),
+}
+_TEXTS = {
+    "text_missing": Row(422, "A text is missing", "Write something in `field`."),
+    "text_too_long": Row(422, "A text is too long", "Shorten `field` to `length_max` characters."),
+    "unreadable_text": Row(422, "A text has a hidden character", "Remove `character` from `field`."),
+}
+_CODES = {
+    "unreadable_code": Row(422, "This is not one of our codes", "Scan again, closer and straight; check what was typed."),
+    "foreign_code": Row(422, "The code leads to another host", "Use a code of this town."),
+    "wrong_kind_of_code": Row(422, "A code of another kind is needed here", "Scan one of `expected`."),
+    "forged_code": Row(422, "The code is not genuine", "Scan the code on the venue's screen."),
+    "expired_code": Row(409, "The code's time is over", "Scan the code that is on the screen now."),
+    "early_code": Row(409, "The code's time has not come", "Set the device's clock, then scan again."),
+    "too_many_cards": Row(422, "Too many cards for one print-out", "Print at most `count_max` at a time."),
+}
+_BOOK = {
+    "insufficient_balance": Row(409, "There is not enough", "`available` can be spent; ask for less, or wait for more."),
+    "budget_exhausted": Row(409, "The budget is used up", "The attendance stands. Appropriate more, then have waiting grants retried."),
+    "ceiling_reached": Row(409, "The account would hold too much", "At most `room` more fits."),
+    "malformed_entry": Row(422, "This is not an entry", "Tell the operator: the service asked its own book for something impossible."),
+    "amount_out_of_range": Row(422, "The amount is out of range", "Ask for 1 to `amount_max`."),
+    "unknown_account": Row(404, "No such account", _ASK_LIST),
+    "account_closed": Row(409, "The account is closed", "Use an open one."),
+    "unknown_unit": Row(404, "No such unit", "Use the code of one of the municipality's units."),
+    "unknown_entry": Row(404, "No such entry", _ASK_LIST),
+    "already_reversed": Row(409, "The entry was reversed before", _ONCE),
+    "reversal_of_reversal": Row(422, "A reversal is not reversed", "Enter anew what it undid."),
+    "already_spent": Row(409, "What it gave was spent in part", "Correct it with the shortfall written down, or leave it."),
+    "already_booked": Row(409, "This was booked before", _ONCE),
+    "unknown_hold": Row(404, "No such hold", _ASK_LIST),
+    "hold_resolved": Row(409, "The hold is resolved", _ONCE),
+    "hold_too_small": Row(409, "More than was held", "Confirm at most `held`."),
+    "period_closed": Row(409, "The month is closed", "Book it from `open_from` on."),
+    "period_not_over": Row(409, "The month cannot be closed yet", "Close months in order, after their last day."),
+    "key_reused": Row(409, "The key was used for another request", "Use a new key for a new request; the same request for the same key."),
+    "too_many_items": Row(422, "The list is too long", "Send at most `items_max` at a time."),
+}
+_SPENDING = {
+    "unknown_pay_code": Row(404, "No such pay code", "Scan it again, or ask for a new one."),
+    "pay_code_used": Row(409, "The pay code was used", "Ask the holder for a new one."),
+    "pay_code_expired": Row(409, "The pay code's time is over", "Ask the holder for a new one."),
+    "pay_code_too_small": Row(409, "The holder agreed to less", "Take at most `amount_max`, or ask for a new code."),
+    "pay_code_of_other_unit": Row(422, "The pay code is for another unit", "Take `unit_of_code`, or ask for a new code."),
+    "card_purchase_too_large": Row(422, "Too much for a card alone", "Take at most `amount_max` by card; above it, ask for a pay code."),
+    "not_a_partner": Row(403, "Points are taken by partners alone", "Have the organisation entered as a partner."),
+    "not_a_group": Row(403, "Only a group can do this", "Use a group's organisation."),
+    "unit_not_suited": Row(422, "The unit is not for this use", "Use a unit that is."),
+    "untraced_amount": Row(409, "No activity stands behind a part of it", "Only what came from an activity is redeemed: at most `traced`."),
+    "unknown_redemption": Row(404, "No such redemption", _ASK_LIST),
+    "not_undoable": Row(422, "Only a purchase is undone", "Ask an officer for a correction."),
+    "undo_too_late": Row(409, "Too late to undo", "Ask an officer for a correction."),
+    "unknown_application": Row(404, "No such application", _ASK_LIST),
+    "application_decided": Row(409, "The application was decided", _ONCE),
+    "application_not_approved": Row(409, "Nothing was paid on it", "Only what was paid can come back."),
+    "application_returned": Row(409, "It came back before", _ONCE),
+    "return_too_large": Row(422, "More than was approved", "Return at most `amount_max`."),
+    "same_person": Row(403, "Who asked for it cannot approve it", "A second person approves."),
+    "conversion_not_in_lots": Row(422, "Only whole multiples are converted", "Ask for a multiple of `lot`."),
+    "conversion_too_small": Row(422, "Too little to convert", "Ask for at least `minimum`."),
+    "unknown_settlement": Row(404, "No such settlement", _ASK_LIST),
+    "nothing_to_settle": Row(409, "Nobody is owed anything", "Nothing to do."),
+    "settlement_done": Row(409, "The batch was settled", _ONCE),
+    "settlement_stale": Row(409, "Less is owed now than the batch would pay", "Propose it anew."),
+    "settlement_not_approved": Row(409, "The batch is not approved", "A second person approves it first."),
+    "day_not_reached": Row(409, "The day lies ahead", "Wait until `day`."),
+    "expiry_announced": Row(409, "This expiry was announced", _ONCE),
+    "expiry_not_announced": Row(409, "Nothing expires unannounced", "Announce it first."),
+    "expiry_too_early": Row(409, "The last day is not over", "Execute it from `not_before` on."),
+    "expiry_done": Row(409, "The expiry was executed", _ONCE),
+    "nothing_to_correct": Row(409, "All of it was spent", "A reversal would move nothing: leave it, and write down why."),
+}
+_LAW = {
+    "unreadable_edition": Row(422, "The document is not an edition", "Correct every line that `errors` names; `yui rules check` helps."),
+    "unreadable_facts": Row(422, "The facts cannot be read", "Correct what `problem` names."),
+}
+
+TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _BOOK | _SPENDING | _LAW

@@ -1,0 +1,83 @@
+"""How the door itself says no, before any room is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from kernel.refusal import Refusal
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing that is wrong with a request: where (`$.amount`, `limit`) and what is wanted there. The value is not repeated."""
+
+    where: str
+    problem: str
+
+
+@dataclass(eq=False)
+class InvalidRequest(Refusal):
+    """The request has not the stated shape."""
+
+    faults: tuple[Fault, ...]
+
+
+@dataclass(eq=False)
+class NotAuthenticated(Refusal):
+    """No token, or one that opens nothing: unknown, expired or ended. Deliberately says no more than that."""
+
+
+@dataclass(eq=False)
+class RoleNotAllowed(Refusal):
+    """The caller's role may not do this."""
+
+    role: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class IdempotencyKeyMissing(Refusal):
+    """Where points move, the request carries a key, so that repeating it is safe."""
+
+    header: str = "Idempotency-Key"
+
+
+@dataclass(eq=False)
+class IdempotencyKeyMalformed(Refusal):
+    """The key is 1 to `length_max` printable ASCII characters."""
+
+    length_max: int
+
+
+@dataclass(eq=False)
+class UnknownPath(Refusal):
+    """Nothing is served at this address."""
+
+
+@dataclass(eq=False)
+class MethodNotAllowed(Refusal):
+    """The address is served, but not by this method."""
+
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class BodyTooLarge(Refusal):
+    """The body is longer than the service reads."""
+
+    bytes_max: int
+
+
+@dataclass(eq=False)
+class BodyTooSlow(Refusal):
+    """The body did not arrive in time."""
+
+    seconds_max: int
+
+
+@dataclass(eq=False)
+class UnsupportedMediaType(Refusal):
+    """The body is not JSON."""
+
+    supported: str = "application/json"
