@@ -60,7 +60,7 @@ coverage: setup ## show which lines the tests never reach: a map, not a target
 	$(BIN)/coverage report
 
 audit: setup ## ask the advisory database about the locked packages (needs the network)
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 lock: ## choose the newest packages that pyproject.toml allows (needs uv, and the network)
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
