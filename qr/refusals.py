@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from kernel.refusal import Refusal
 
@@ -60,3 +61,42 @@ class TooManyCards(Refusal):
 
     count: int
     count_max: int
+
+
+@dataclass(eq=False)
+class UnknownCard(Refusal):
+    """No such card in this municipality. Says no more: codes are secrets."""
+
+
+@dataclass(eq=False)
+class CardRevoked(Refusal):
+    """The card was reported lost or replaced; it has not counted since `revoked_at`."""
+
+    revoked_at: datetime
+
+
+@dataclass(eq=False)
+class UnknownPoster(Refusal):
+    """No such poster in this municipality."""
+
+
+@dataclass(eq=False)
+class PosterRevoked(Refusal):
+    """The poster was taken down at `revoked_at`."""
+
+    revoked_at: datetime
+
+
+@dataclass(eq=False)
+class UnknownCredential(Refusal):
+    """No such card or poster in this municipality."""
+
+    credential_id: UUID
+
+
+@dataclass(eq=False)
+class AlreadyRevoked(Refusal):
+    """The card or poster was revoked before; it is revoked once."""
+
+    credential_id: UUID
+    revoked_at: datetime

@@ -1,0 +1,82 @@
+"""Principals: who may call the service, in which role, for which member or organisation. One person may have several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community import refusals
+from community.actor import Role
+from db import query
+from kernel import text
+
+FOR_AN_ORGANISATION = frozenset({"host", "device", "treasurer", "cashier"})
+
+_INSERT = query.statement(
+    """
+    insert into community.principal (
+        municipality_id, principal_id, role, member_id, organisation_id, label, created_at, created_by
+    )
+    values (
+        db.municipality(), :principal_id, :role, cast(:member_id as uuid), cast(:organisation_id as uuid), :label, :now,
+        cast(:created_by as uuid)
+    )
+    """
+)
+_FIND = query.statement(
+    """
+    select principal_id, role, member_id, organisation_id, label from community.principal
+    where municipality_id = db.municipality() and principal_id = :principal_id
+    """
+)
+_OF_ORGANISATION = query.statement(
+    """
+    select distinct member_id from community.principal
+    where municipality_id = db.municipality() and organisation_id = :organisation_id
+        and member_id = any (cast(:members as uuid[]))
+    """
+)
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """One principal. `label` tells officers what it is for (a tablet, a counter); it is not a person's name."""
+
+    principal_id: UUID
+    role: Role
+    member_id: UUID | None = None
+    organisation_id: UUID | None = None
+    label: str
+
+
+async def create(conn: AsyncConnection, principal: Principal, *, created_by: UUID | None, now: datetime) -> None:
+    """Adds a principal. Raises PrincipalIncomplete and what `text.clean` raises."""
+    if principal.role == "member" and principal.member_id is None:
+        raise refusals.PrincipalIncomplete(role=principal.role, missing="member_id")
+    if principal.role in FOR_AN_ORGANISATION and principal.organisation_id is None:
+        raise refusals.PrincipalIncomplete(role=principal.role, missing="organisation_id")
+    labelled = msgspec.structs.replace(principal, label=text.clean("label", principal.label, text.NAME_LENGTH_MAX))
+    await query.run(conn, _INSERT, now=now, created_by=created_by, **msgspec.structs.asdict(labelled))
+
+
+async def find(conn: AsyncConnection, principal_id: UUID) -> Principal:
+    """The principal. Raises UnknownPrincipal."""
+    row = await query.one(conn, _FIND, principal_id=principal_id)
+    if row is None:
+        raise refusals.UnknownPrincipal(principal_id=principal_id)
+    return Principal(
+        principal_id=row.principal_id,
+        role=row.role,
+        member_id=row.member_id,
+        organisation_id=row.organisation_id,
+        label=row.label,
+    )
+
+
+async def members_of(conn: AsyncConnection, organisation_id: UUID, among: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of the members `among` act for the organisation."""
+    rows = await query.rows(conn, _OF_ORGANISATION, organisation_id=organisation_id, members=list(among))
+    return frozenset(row.member_id for row in rows)

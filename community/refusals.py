@@ -1,0 +1,101 @@
+"""What this room refuses. Refusals name ids, numbers and bounds, never a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kernel.refusal import Refusal
+
+
+@dataclass(eq=False)
+class BadMunicipalityCode(Refusal):
+    """Not a 6-digit 全国地方公共団体コード: the form or the check digit is wrong."""
+
+    municipality_code: str
+
+
+@dataclass(eq=False)
+class UnknownMunicipality(Refusal):
+    """No municipality has this code here."""
+
+    municipality_code: str
+
+
+@dataclass(eq=False)
+class UnknownArea(Refusal):
+    """No such area in this municipality."""
+
+    area_id: UUID
+
+
+@dataclass(eq=False)
+class AreaLayerMismatch(Refusal):
+    """An area of layer 2 or 3 lies in one of the layer above; layer 1 is the whole municipality and lies in none."""
+
+    layer: int
+    parent_layer: int | None
+
+
+@dataclass(eq=False)
+class UnknownOrganisation(Refusal):
+    """No such organisation in this municipality."""
+
+    organisation_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownMember(Refusal):
+    """No such member in this municipality, or none that the caller may see."""
+
+    member_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownMemberNumber(Refusal):
+    """The number is well formed, and nobody has it."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class BadMemberNumber(Refusal):
+    """The check digit is wrong: a digit was mistyped, or two were swapped."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class BirthDateOutOfRange(Refusal):
+    """Nobody alive was born on that day."""
+
+    earliest: date
+    latest: date
+
+
+@dataclass(eq=False)
+class UnknownPrincipal(Refusal):
+    """No such principal in this municipality."""
+
+    principal_id: UUID
+
+
+@dataclass(eq=False)
+class PrincipalIncomplete(Refusal):
+    """A principal of this role must say for whom it acts: `missing` is member_id or organisation_id."""
+
+    role: str
+    missing: str
+
+
+@dataclass(eq=False)
+class TokenLifetimeOutOfRange(Refusal):
+    """A token lives at least a minute and at most `days_max` days."""
+
+    days_max: int
+
+
+@dataclass(eq=False)
+class UnknownToken(Refusal):
+    """No such token in this municipality. Says no more: tokens are secrets."""
