@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import embedded, engine, migrate, query, roles
 from db.transact import read, transact
 from kernel import days, ids
+from kernel.clock import SystemClock
 from ledger import accounts, balances, history, posting, units
 from ledger.draft import Draft, Fresh, Posted, move
 
+CLOCK = SystemClock()
 TOWN = 1
 POINTS = units.Unit(unit_id=1, code="pt", kind="points", label_ja="ポイント", label_en="points")
 GRANT = 100
@@ -104,7 +106,7 @@ async def _reading(sizes: Sequence[int]) -> dict[str, Any]:
 
 
 async def _read_times(made: AsyncEngine, wallet: int) -> dict[str, Any]:
-    now = datetime.now(UTC)
+    now = CLOCK.now()
 
     async def work(conn: AsyncConnection) -> dict[str, Any]:
         times: dict[str, list[float]] = {"balance_us": [], "statement_page_us": [], "as_recorded_us": []}
@@ -133,7 +135,7 @@ async def _grants(made: AsyncEngine, scene: Scene, list_length: int, seconds: fl
 
 
 async def _grant_list(made: AsyncEngine, scene: Scene, length: int, offset: int) -> int:
-    now = datetime.now(UTC)
+    now = CLOCK.now()
     attendances = ids.new_ids(length)
     entries = ids.new_ids(length)
     today = days.local_date(now)
@@ -164,7 +166,7 @@ async def _grant_list(made: AsyncEngine, scene: Scene, length: int, offset: int)
 
 
 async def _set_scene(made: AsyncEngine, plan: PostingPlan) -> Scene:
-    now = datetime.now(UTC)
+    now = CLOCK.now()
 
     async def work(conn: AsyncConnection) -> Scene:
         await units.create(conn, POINTS)

@@ -62,7 +62,7 @@ class Server:
     data_dir: Path
     socket_dir: Path
     version: int
-    _hold: IO[bytes] | None = field(default=None, repr=False)
+    hold: IO[bytes] | None = field(default=None, repr=False)
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address by which `role` signs in. It contains the password: never log it."""
@@ -82,9 +82,9 @@ class Server:
 
     def stop_if_last(self) -> None:
         """Lets go of the server, and stops it when nobody else holds it. Safe to call twice."""
-        if self._hold is None:
+        if self.hold is None:
             return
-        hold, self._hold = self._hold, None
+        hold, self.hold = self.hold, None
         with hold:
             try:
                 fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,7 +106,7 @@ def start(data_dir: Path, version: int = VERSION_DEFAULT, *, durable: bool = Tru
     with _locked(data_dir / "pg.start"):
         hold = (data_dir / "pg.users").open("ab")
         fcntl.flock(hold, fcntl.LOCK_SH)
-        server._hold = hold
+        server.hold = hold
         if not (pg_dir / "PG_VERSION").exists():
             _init(server, durable)
         if not is_running(server):
@@ -226,7 +226,7 @@ def _pg_ctl(version: int, data_dir: Path, action: str, *options: str, check: boo
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Runs a command of the wheel as the user that may run PostgreSQL. Output goes to files: a server keeps pipes open for ever."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        done = subprocess.run(  # noqa: S603 - the command is a path of the wheel and our own options
+        done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -258,4 +258,3 @@ def _locked(path: Path) -> Iterator[None]:
 def _last_line(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return lines[-1] if lines else "no reason given"
-

@@ -43,7 +43,7 @@ def _system_user() -> pwd.struct_passwd:
         pass
     useradd = shutil.which("useradd") or "/usr/sbin/useradd"
     shell = "/usr/sbin/nologin"
-    subprocess.run([useradd, "--system", "--no-create-home", "--shell", shell, SYSTEM_USER], check=True)  # noqa: S603
+    subprocess.run([useradd, "--system", "--no-create-home", "--shell", shell, SYSTEM_USER], check=True)
     return pwd.getpwnam(SYSTEM_USER)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 def statement(prose: str) -> TextClause:
     """A statement with `:name` parameters. Written once, at the top of the module that asks it."""
     return text(prose)
+
+
+S = TypeVar("S")
+
+
+def into(kind: type[S], row: Row[Any]) -> S:
+    """A row as the struct `kind`, whose fields are named as the columns."""
+    return kind(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
 
 
 async def rows(conn: AsyncConnection, asked: TextClause, **given: Any) -> Sequence[Row[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -25,9 +25,9 @@ def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no canonical bytes")
     if isinstance(value, dict):
-        for key, item in value.items():
+        for key, item in cast(dict[Any, Any], value).items():
             _refuse_floats(key)
             _refuse_floats(item)
     elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
+        for item in cast(list[Any], value):
             _refuse_floats(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from uuid import UUID
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0x2 << 62)
@@ -20,6 +21,12 @@ def uuid7(unix_ms: int, chance: bytes) -> UUID:
 def new_id() -> UUID:
     """A fresh id: the machine's clock and its chance."""
     return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+def stream(chunk: int = 256) -> Iterator[UUID]:
+    """Fresh ids without end, made `chunk` at a time; those of a chunk rise strictly."""
+    while True:
+        yield from new_ids(chunk)
 
 
 def new_ids(count: int) -> list[UUID]:

@@ -72,15 +72,11 @@ async def open_many(conn: AsyncConnection, openings: Sequence[Opening]) -> list[
     }
     bounds = {"floors": [_floor(each) for each in openings], "ceilings": [each.ceiling for each in openings]}
     await query.rows(conn, _OPEN, **columns, **bounds)
-    found = {
-        (row.kind, row.unit_id, row.holder): row.account_id for row in await query.rows(conn, _FIND_MANY, **columns)
-    }
+    found = {(row.kind, row.unit_id, row.holder): row.account_id for row in await query.rows(conn, _FIND_MANY, **columns)}
     return [found[(each.kind, each.unit_id, each.holder)] for each in openings]
 
 
-async def ensure(
-    conn: AsyncConnection, kind: str, unit_id: int, holder: UUID | None = None, *, floor: int | None = 0
-) -> int:
+async def ensure(conn: AsyncConnection, kind: str, unit_id: int, holder: UUID | None = None, *, floor: int | None = 0) -> int:
     """The account of this kind, unit and holder; opened if there is none."""
     found = await find(conn, kind, unit_id, holder)
     if found is not None:

@@ -93,4 +93,4 @@ async def expiring(conn: AsyncConnection, account_id: int, *, today: date, limit
 
 
 def _balance(row: Row[Any]) -> Balance:
-    return Balance(**row._mapping)  # pyright: ignore[reportPrivateUsage] - SQLAlchemy's public name for it
+    return query.into(Balance, row)

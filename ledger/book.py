@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -65,6 +66,8 @@ class Book:
     accounts: dict[int, Account]
     recorded_at: datetime
     """When the list is recorded: after every entry that any of its accounts has."""
+    lot_ids: Iterator[UUID]
+    """Ids for lots yet to be born."""
     lots: dict[UUID, Lot] = field(default_factory=dict[UUID, Lot])
     lots_by_account: dict[int, list[Lot]] = field(default_factory=dict[int, list[Lot]])
     """Lots with something left, those that expire first coming first."""

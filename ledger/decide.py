@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from kernel import days, ids
+from kernel import days
 from kernel.amounts import AMOUNT_MAX
 from ledger import refusals
 from ledger.book import Account, Book, Lot, LotTaken
@@ -178,9 +178,7 @@ def _named_parts(book: Book, line: Line, named: Exactly, used: dict[UUID, int]) 
     return parts
 
 
-def _give(
-    book: Book, draft: Draft, taken: dict[int, list[LotTaken]], moves: list[tuple[int, UUID, int]]
-) -> list[LotBorn]:
+def _give(book: Book, draft: Draft, taken: dict[int, list[LotTaken]], moves: list[tuple[int, UUID, int]]) -> list[LotBorn]:
     """lots_cover, giving side: new lots, carried lots, or parts put back (these are added to `moves`)."""
     born: list[LotBorn] = []
     queues = {unit_id: [LotTaken(part.lot, part.amount) for part in parts] for unit_id, parts in taken.items()}
@@ -189,19 +187,19 @@ def _give(
         if line.amount < 0 or not account.lot_tracked:
             continue
         if isinstance(line.lots, Fresh):
-            born.append(LotBorn(line_no, _fresh_lot(line, line.lots), None))
+            born.append(LotBorn(line_no, _fresh_lot(book, line, line.lots), None))
         elif isinstance(line.lots, Exactly):
             moves.extend(_put_back(book, line_no, line, line.lots))
         elif isinstance(line.lots, Carried | None):
-            born.extend(_carried_lots(line_no, line, queues.get(account.unit_id, [])))
+            born.extend(_carried_lots(book, line_no, line, queues.get(account.unit_id, [])))
         else:
             raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="a giving line cannot take the oldest lots")
     return born
 
 
-def _fresh_lot(line: Line, fresh: Fresh) -> Lot:
+def _fresh_lot(book: Book, line: Line, fresh: Fresh) -> Lot:
     return Lot(
-        ids.new_id(),
+        next(book.lot_ids),
         line.account_id,
         fresh.origin_attendance,
         fresh.funding_account,
@@ -223,7 +221,7 @@ def _put_back(book: Book, line_no: int, line: Line, named: Exactly) -> list[tupl
     return [(line_no, lot_id, amount) for lot_id, amount in named.parts]
 
 
-def _carried_lots(line_no: int, line: Line, queue: list[LotTaken]) -> list[LotBorn]:
+def _carried_lots(book: Book, line_no: int, line: Line, queue: list[LotTaken]) -> list[LotBorn]:
     wanted = line.amount
     born: list[LotBorn] = []
     while wanted and queue:
@@ -231,7 +229,7 @@ def _carried_lots(line_no: int, line: Line, queue: list[LotTaken]) -> list[LotBo
         amount = min(part.amount, wanted)
         source = part.lot
         child = Lot(
-            ids.new_id(),
+            next(book.lot_ids),
             line.account_id,
             source.origin_attendance,
             source.funding_account,

@@ -89,4 +89,4 @@ async def balance_as_occurred(conn: AsyncConnection, account_id: int, at: dateti
 
 
 def _line(row: Row[Any]) -> StatementLine:
-    return StatementLine(**row._mapping)  # pyright: ignore[reportPrivateUsage] - SQLAlchemy's public name for it
+    return query.into(StatementLine, row)

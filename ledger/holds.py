@@ -117,4 +117,4 @@ async def of_cause(conn: AsyncConnection, cause_kind: str, cause_id: UUID) -> Pl
 
 
 def _placed(row: Row[Any]) -> PlacedHold:
-    return PlacedHold(**row._mapping)  # pyright: ignore[reportPrivateUsage] - SQLAlchemy's public name for it
+    return query.into(PlacedHold, row)

@@ -7,7 +7,7 @@ leaves an old figure in hand. Holds that have run out are resolved here, in pass
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import query
+from kernel import ids
 from ledger.book import Account, Book, Hold, Lot
 from ledger.draft import Draft, Exactly
 
@@ -67,8 +68,13 @@ _HOLDS = query.statement(
 )
 _BOOKED = query.statement(
     """
-    select cause_id, kind, entry_id from ledger.journal_entry
-    where municipality_id = db.municipality() and cause_id = any (cast(:causes as uuid[]))
+    select c.cause_id, e.kind, e.entry_id
+    from unnest(cast(:causes as uuid[])) c (cause_id)
+    cross join lateral (
+        select kind, entry_id from ledger.journal_entry
+        where municipality_id = (select db.municipality()) and cause_id = c.cause_id
+        limit 20  -- more kinds of entry than a cause can have; keeps the planner on the index, one look-up per cause
+    ) e
     """
 )
 _REVERSED = query.statement(
@@ -78,12 +84,14 @@ _REVERSED = query.statement(
     """
 )
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 async def load(conn: AsyncConnection, drafts: Sequence[Draft], now: datetime) -> Book:
     """Locks every account that `drafts` name and reads what deciding them needs."""
     wanted = sorted({line.account_id for draft in drafts for line in draft.lines})
     locked = await query.rows(conn, _LOCK, accounts=wanted)
-    book = Book({row.account_id: _account(row) for row in locked}, _recorded_at(locked))
+    book = Book({row.account_id: _account(row) for row in locked}, _recorded_at(locked), ids.stream())
     book.closed_until = await query.scalar(conn, _LAST_CLOSED)
     await _expire_holds(conn, book, now)
     await _load_lots(conn, book, drafts)
@@ -91,10 +99,16 @@ async def load(conn: AsyncConnection, drafts: Sequence[Draft], now: datetime) ->
     return book
 
 
+async def lock(conn: AsyncConnection, account_ids: Sequence[int]) -> dict[int, Account]:
+    """Locks these accounts in order, ahead of postings whose decisions need them to stand still; the accounts by number."""
+    locked = await query.rows(conn, _LOCK, accounts=sorted(set(account_ids)))
+    return {row.account_id: _account(row) for row in locked}
+
+
 async def lock_one(conn: AsyncConnection, account_id: int, now: datetime) -> tuple[Account | None, datetime]:
     """Locks one account, resolves its expired holds, and returns it with the clock of that moment."""
     locked = await query.rows(conn, _LOCK, accounts=[account_id])
-    book = Book({row.account_id: _account(row) for row in locked}, _recorded_at(locked))
+    book = Book({row.account_id: _account(row) for row in locked}, _recorded_at(locked), ids.stream())
     await _expire_holds(conn, book, now)
     return book.accounts.get(account_id), book.recorded_at
 
@@ -108,7 +122,7 @@ def _recorded_at(locked: Sequence[Row[Any]]) -> datetime:
     """After now and after everything recorded on these accounts: entry times never run backwards against versions."""
     times = [row.clock for row in locked]
     times += [row.last_recorded_at + timedelta(microseconds=1) for row in locked if row.version > 0]
-    return max(times, default=datetime.min)
+    return max(times, default=_NEVER)
 
 
 async def _expire_holds(conn: AsyncConnection, book: Book, now: datetime) -> None:
@@ -120,17 +134,7 @@ async def _expire_holds(conn: AsyncConnection, book: Book, now: datetime) -> Non
 
 
 async def _load_lots(conn: AsyncConnection, book: Book, drafts: Sequence[Draft]) -> None:
-    spending: set[int] = set()
-    named: set[UUID] = set()
-    for draft in drafts:
-        for line in draft.lines:
-            account = book.accounts.get(line.account_id)
-            if account is None or not account.lot_tracked:
-                continue
-            if isinstance(line.lots, Exactly):
-                named.update(lot_id for lot_id, _ in line.lots.parts)
-            elif line.amount < 0:
-                spending.add(line.account_id)
+    spending, named = _lots_in_question(book, drafts)
     if spending:
         book.lots_by_account = {account_id: [] for account_id in spending}
         for row in await query.rows(conn, _OPEN_LOTS, accounts=sorted(spending)):
@@ -140,6 +144,21 @@ async def _load_lots(conn: AsyncConnection, book: Book, drafts: Sequence[Draft])
     if named:
         for row in await query.rows(conn, _NAMED_LOTS, lots=sorted(named)):
             book.lots.setdefault(row.lot_id, _lot(row))
+
+
+def _lots_in_question(book: Book, drafts: Sequence[Draft]) -> tuple[set[int], set[UUID]]:
+    """The accounts whose oldest lots are spent, and the lots that are named."""
+    spending: set[int] = set()
+    named: set[UUID] = set()
+    for line in (line for draft in drafts for line in draft.lines):
+        account = book.accounts.get(line.account_id)
+        if account is None or not account.lot_tracked:
+            continue
+        if isinstance(line.lots, Exactly):
+            named.update(lot_id for lot_id, _ in line.lots.parts)
+        elif line.amount < 0:
+            spending.add(line.account_id)
+    return spending, named
 
 
 async def _load_history(conn: AsyncConnection, book: Book, drafts: Sequence[Draft]) -> None:

@@ -105,7 +105,7 @@ def _shortfall(asked: Asked, lines: Sequence[Row[Any]], parts: Sequence[Row[Any]
     if spent == 0:
         return 0
     needed = sum(-part.amount for part in parts if part.remaining is not None)
-    simple = len(lines) == 2 and sum(1 for part in parts) == 1  # one account gave, one received one lot: a grant
+    simple = len(lines) == 2 and len(parts) == 1  # one account gave, one received one lot: a grant
     if asked.absorb_spent and simple and spent < needed:
         return spent
     unit = next(line.unit for line in lines if line.amount > 0)

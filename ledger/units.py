@@ -66,4 +66,4 @@ async def by_code(conn: AsyncConnection, code: str) -> Unit:
 
 
 def _unit(row: Row[Any]) -> Unit:
-    return Unit(**row._mapping)  # pyright: ignore[reportPrivateUsage] - SQLAlchemy's public name for it
+    return query.into(Unit, row)

@@ -149,9 +149,7 @@ def _lot_columns(decided: Sequence[Decided]) -> dict[str, list[Any]]:
 
 
 def _move_columns(decided: Sequence[Decided]) -> dict[str, list[Any]]:
-    rows = [
-        (each.draft.entry_id, line_no, lot_id, amount) for each in decided for line_no, lot_id, amount in each.moves
-    ]
+    rows = [(each.draft.entry_id, line_no, lot_id, amount) for each in decided for line_no, lot_id, amount in each.moves]
     return _columns(("m_entry", "m_line", "m_lot", "m_amount"), rows)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
 
 import msgspec
 
@@ -34,3 +37,77 @@ class UnreadableFacts(Refusal):
     """The attendances to evaluate cannot be read; `problem` is one sentence with the place in it."""
 
     problem: str
+
+
+@dataclass(eq=False)
+class UnknownScheme(Refusal):
+    """No scheme has this code in this municipality."""
+
+    scheme: str
+
+
+@dataclass(eq=False)
+class SchemeExists(Refusal):
+    """A scheme with this code exists already."""
+
+    scheme: str
+
+
+@dataclass(eq=False)
+class UnknownProposal(Refusal):
+    """No such proposal in this municipality."""
+
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownBudgetLine(Refusal):
+    """No such budget line in this municipality."""
+
+    budget_line_id: UUID
+
+
+@dataclass(eq=False)
+class BudgetLineExists(Refusal):
+    """The scheme has a budget line with this code in this fiscal year already."""
+
+    code_of_line: str
+    fiscal_year: int
+
+
+@dataclass(eq=False)
+class EditionOfAnotherScheme(Refusal):
+    """The document names another scheme, or another unit, than the scheme it was proposed for."""
+
+    expected: str
+    found: str
+
+
+@dataclass(eq=False)
+class EditionStartsTooEarly(Refusal):
+    """An edition starts after the last one, and never before a day on which decisions were already taken by that one."""
+
+    starts_on: date
+    earliest: date
+
+
+@dataclass(eq=False)
+class SamePerson(Refusal):
+    """Whoever proposed it cannot approve it: `two_people`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "two_people"
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class AlreadyPublished(Refusal):
+    """The proposal was published before."""
+
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownDecision(Refusal):
+    """No such decision in this municipality."""
+
+    decision_id: UUID

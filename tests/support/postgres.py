@@ -1,4 +1,4 @@
-"""One throw-away PostgreSQL for a test run, a migrated template in it, and a clone of the template wherever a test wants its own."""
+"""One throw-away PostgreSQL for a test run, a migrated template in it, and clones of the template for tests."""
 
 from __future__ import annotations
 

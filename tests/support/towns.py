@@ -1,4 +1,4 @@
-"""Two founded towns for tests: units, standing accounts, one area each. Rows are put in by the admin, as `yui town create` does."""
+"""Two founded towns for tests: units, standing accounts, one area each. Put in by the admin, as `yui town create` does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ TOWN = 1
 OTHER_TOWN = 2
 MINUTES, POINTS, YEN = 1, 2, 3
 TOWN_CODES = {TOWN: "131016", OTHER_TOWN: "011002"}
-AREAS = {TOWN: UUID(int=0x7000_0000_0000_0000_8000_0000_0000_0000 + 1), OTHER_TOWN: UUID(int=0x7000_0000_0000_0000_8000_0000_0000_0002)}
+_AREA_BASE = 0x7000_0000_0000_0000_8000_0000_0000_0000
+AREAS = {TOWN: UUID(int=_AREA_BASE + TOWN), OTHER_TOWN: UUID(int=_AREA_BASE + OTHER_TOWN)}
 
 UNITS = (
     units.Unit(unit_id=MINUTES, code="minutes", kind="time", lot_tracked=False, label_ja="時間", label_en="hours"),
