@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -196,7 +196,7 @@ async def _set_scene(made: AsyncEngine, plan: PostingPlan) -> Scene:
 
 
 @asynccontextmanager
-async def _throw_away() -> AsyncIterator[tuple[AsyncEngine, dict[str, Any]]]:
+async def _throw_away() -> AsyncGenerator[tuple[AsyncEngine, dict[str, Any]]]:
     """A durable server of its own with a migrated database, removed afterwards; and the settings that matter."""
     home = Path(tempfile.mkdtemp(prefix="yui-bench-"))
     server = embedded.start(home)

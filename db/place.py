@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db import embedded, roles
+from db import embedded, engine, migrate, query, roles
 from kernel.settings import Settings
+
+_EXISTS = query.statement("select exists (select from pg_database where datname = :name)")
+_CREATE = query.statement(f"create database {embedded.DATABASE}")
 
 
 class NoDatabase(Exception):
@@ -53,3 +56,20 @@ def find(settings: Settings) -> Place:
     if any(url is not None for url in told):
         return Place(settings, None)
     return Place(settings, embedded.start(settings.data_dir, settings.postgres_version))
+
+
+async def prepare(place: Place) -> migrate.SchemaState | None:
+    """Makes and migrates the database of an embedded server; one that is elsewhere is left to `yui db migrate` (None)."""
+    if place.server is None:
+        return None
+    server = place.server
+    setup = engine.create_single(server.url(embedded.ADMIN, "postgres"), name="yui set-up", autocommit=True)
+    try:
+        async with setup.connect() as conn:
+            if not await query.scalar(conn, _EXISTS, name=embedded.DATABASE):
+                await query.run(conn, _CREATE)
+    finally:
+        await setup.dispose()
+    return await migrate.migrate(
+        place.admin_url, app_password=server.password(roles.APP), auditor_password=server.password(roles.AUDITOR)
+    )

@@ -19,7 +19,7 @@ S = TypeVar("S")
 
 def into(kind: type[S], row: Row[Any]) -> S:
     """A row as the struct `kind`, whose fields are named as the columns."""
-    return kind(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+    return kind(**row._mapping)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - SQLAlchemy's documented name
 
 
 async def rows(conn: AsyncConnection, asked: TextClause, **given: Any) -> Sequence[Row[Any]]:
