@@ -1,230 +1,46 @@
-"""`yui bench`: how fast the book is, measured and not believed. Lists and one at a time in the same run, so that a noisy machine shows.
-
-The posting bench runs on a durable PostgreSQL of its own (checksums, fsync and synchronous commit on) with everything in force: tenant
-walls, triggers, lots, the service's own role.
-"""
+"""`yui bench`: how fast the service is, measured and not believed."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import tempfile
-import time
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from datetime import timedelta
-from pathlib import Path
+import argparse
 from typing import Any
-from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import embedded, engine, migrate, query, roles
-from db.transact import read, transact
-from kernel import days, ids
-from kernel.clock import SystemClock
-from ledger import accounts, balances, history, posting, units
-from ledger.draft import Draft, Fresh, Posted, move
+from cli import bench_posting, output
+from kernel.settings import Settings
 
-CLOCK = SystemClock()
-TOWN = 1
-POINTS = units.Unit(unit_id=1, code="pt", kind="points", label_ja="ポイント", label_en="points")
-GRANT = 100
-APPROPRIATION = 10**11
-
-_MUNICIPALITY = query.statement("insert into community.municipality (municipality_id, code, name) values (1, '131016', 'bench')")
-_CREATE = query.statement(f"create database {embedded.DATABASE}")
-_LINES = query.statement("select count(*) from ledger.journal_line where municipality_id = db.municipality()")
+LINES_SIZES = (10_000, 100_000, 1_000_000)
 
 
-class PostingPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is measured: from how many budgets to how many wallets, in lists of which length, for how long."""
-
-    mode: str
-    budgets: int
-    wallets: int
-    list_length: int
-    seconds: float
-
-    @staticmethod
-    def of(mode: str, list_length: int, seconds: float) -> PostingPlan:
-        """`hot`: one hard-limited budget to many wallets. `spread`: many budgets to many wallets."""
-        budgets = 1 if mode == "hot" else 200
-        return PostingPlan(mode=mode, budgets=budgets, wallets=2_000, list_length=list_length, seconds=seconds)
-
-
-class Scene(msgspec.Struct, frozen=True):
-    """The accounts that a bench plays on."""
-
-    budgets: Sequence[int]
-    wallets: Sequence[int]
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The benches and their options."""
+    benches = parser.add_subparsers(metavar="BENCH", required=True)
+    posting = benches.add_parser("posting", help="grants per second: lists, and one at a time")
+    posting.add_argument("--mode", choices=("hot", "spread"), default="hot", help="one budget for all, or many budgets")
+    posting.add_argument("--list-length", type=int, default=1_000, help="grants in one transaction (default 1000)")
+    posting.add_argument("--seconds", type=float, default=5.0, help="how long to measure lists (default 5)")
+    output.offer_json(posting)
+    posting.set_defaults(run=_posting)
+    reading = benches.add_parser("reading", help="balance and statement page on short and long histories")
+    reading.add_argument("--sizes", type=int, nargs="+", default=list(LINES_SIZES), help="lines on the wallet")
+    output.offer_json(reading)
+    reading.set_defaults(run=_reading)
 
 
-def run_posting(plan: PostingPlan) -> dict[str, Any]:
-    """Measures grants per second; the result is ready for JSON."""
-    return asyncio.run(_posting(plan))
+def _posting(asked: argparse.Namespace, _: Settings) -> int:
+    plan = bench_posting.PostingPlan.of(asked.mode, asked.list_length, asked.seconds)
+    return _tell(asked, bench_posting.run_posting(plan))
 
 
-def run_reading(sizes: Sequence[int]) -> dict[str, Any]:
-    """Measures balance, available and statement page on a wallet with each of `sizes` lines; median microseconds of 200 reads."""
-    return asyncio.run(_reading(sizes))
+def _reading(asked: argparse.Namespace, _: Settings) -> int:
+    return _tell(asked, bench_posting.run_reading(asked.sizes))
 
 
-async def _posting(plan: PostingPlan) -> dict[str, Any]:
-    async with _throw_away() as (made, settings):
-        scene = await _set_scene(made, plan)
-        await _grants(made, scene, plan.list_length, min(plan.seconds, 1.0))  # warm-up: plans, caches, file growth
-        slow = await _grants(made, scene, 1, plan.seconds / 2)
-        fast = await _grants(made, scene, plan.list_length, plan.seconds)
-        slow_again = await _grants(made, scene, 1, plan.seconds / 2)
-        single = (slow + slow_again) / 2
-        lines = await read(made, TOWN, lambda conn: query.scalar(conn, _LINES))
-    return {
-        "bench": "posting",
-        "mode": plan.mode,
-        "lists_per_second": round(fast),
-        "one_at_a_time_per_second": round(single),
-        "ratio": round(fast / single, 1),
-        "settings": msgspec.to_builtins(plan) | settings | {"lines_written": lines, "connections": 1},
-    }
+def _tell(asked: argparse.Namespace, figures: dict[str, Any]) -> int:
+    output.tell(asked, "\n".join(f"{name}: {_shown(value)}" for name, value in figures.items()), figures)
+    return 0
 
 
-async def _reading(sizes: Sequence[int]) -> dict[str, Any]:
-    figures: list[dict[str, Any]] = []
-    async with _throw_away() as (made, settings):
-        plan = PostingPlan(mode="reading", budgets=1, wallets=1, list_length=2_000, seconds=0)
-        scene = await _set_scene(made, plan)
-        lines = 0
-        for size in sorted(sizes):
-            while lines < size:
-                length = min(plan.list_length, size - lines)
-                await _grant_list(made, scene, length, lines)
-                lines += length
-            figures.append({"lines": lines} | await _read_times(made, scene.wallets[0]))
-    return {"bench": "reading", "figures": figures, "settings": settings}
-
-
-async def _read_times(made: AsyncEngine, wallet: int) -> dict[str, Any]:
-    now = CLOCK.now()
-
-    async def work(conn: AsyncConnection) -> dict[str, Any]:
-        times: dict[str, list[float]] = {"balance_us": [], "statement_page_us": [], "as_recorded_us": []}
-        for _ in range(200):
-            started = time.perf_counter()
-            await balances.of(conn, wallet, now=now)
-            times["balance_us"].append(time.perf_counter() - started)
-            started = time.perf_counter()
-            await history.statement(conn, wallet, limit=50)
-            times["statement_page_us"].append(time.perf_counter() - started)
-            started = time.perf_counter()
-            await history.balance_as_recorded(conn, wallet, now)
-            times["as_recorded_us"].append(time.perf_counter() - started)
-        return {name: round(sorted(each)[100] * 1_000_000) for name, each in times.items()}
-
-    return await read(made, TOWN, work)
-
-
-async def _grants(made: AsyncEngine, scene: Scene, list_length: int, seconds: float) -> float:
-    """Grants per second over at least `seconds`, one list per transaction, one connection."""
-    done = 0
-    started = time.perf_counter()
-    while (elapsed := time.perf_counter() - started) < seconds:
-        done += await _grant_list(made, scene, list_length, done)
-    return done / elapsed
-
-
-async def _grant_list(made: AsyncEngine, scene: Scene, length: int, offset: int) -> int:
-    now = CLOCK.now()
-    attendances = ids.new_ids(length)
-    entries = ids.new_ids(length)
-    today = days.local_date(now)
-    expires_on = today + timedelta(days=730)
-    edition = UUID(int=1)
-    drafts = [
-        Draft(
-            entry_id=entries[i],
-            kind="grant",
-            occurred_at=now,
-            booked_on=today,
-            cause_kind="attendance",
-            cause_id=attendances[i],
-            lines=move(
-                budget := scene.budgets[(offset + i) % len(scene.budgets)],
-                scene.wallets[(offset + i) % len(scene.wallets)],
-                GRANT,
-                give=Fresh(attendances[i], budget, edition, today, expires_on),
-            ),
-        )
-        for i in range(length)
-    ]
-    outcomes = await transact(made, TOWN, lambda conn: posting.post(conn, drafts, now=now))
-    refused = [outcome for outcome in outcomes if not isinstance(outcome, Posted)]
-    if refused:
-        raise RuntimeError(f"the bench's own grant was refused: {refused[0]}")
-    return length
-
-
-async def _set_scene(made: AsyncEngine, plan: PostingPlan) -> Scene:
-    now = CLOCK.now()
-
-    async def work(conn: AsyncConnection) -> Scene:
-        await units.create(conn, POINTS)
-        source = await accounts.ensure(conn, "appropriation", POINTS.unit_id, ids.new_id())
-        budgets = await accounts.open_many(
-            conn, [accounts.Opening(POINTS.unit_id, "budget", ids.new_id()) for _ in range(plan.budgets)]
-        )
-        wallets = await accounts.open_many(
-            conn, [accounts.Opening(POINTS.unit_id, "wallet", ids.new_id()) for _ in range(plan.wallets)]
-        )
-        drafts = [
-            Draft(
-                entry_id=ids.new_id(),
-                kind="appropriation",
-                occurred_at=now,
-                booked_on=days.local_date(now),
-                cause_kind="bench",
-                cause_id=ids.new_id(),
-                lines=move(source, budget, APPROPRIATION),
-            )
-            for budget in budgets
-        ]
-        await posting.post_all(conn, drafts, now=now)
-        return Scene(budgets, wallets)
-
-    return await transact(made, TOWN, work)
-
-
-@asynccontextmanager
-async def _throw_away() -> AsyncGenerator[tuple[AsyncEngine, dict[str, Any]]]:
-    """A durable server of its own with a migrated database, removed afterwards; and the settings that matter."""
-    home = Path(tempfile.mkdtemp(prefix="yui-bench-"))
-    server = embedded.start(home)
-    try:
-        setup = engine.create_single(server.url(embedded.ADMIN, "postgres"), name="yui bench", autocommit=True)
-        async with setup.connect() as conn:
-            await query.run(conn, _CREATE)
-        await setup.dispose()
-        admin_url = server.url(embedded.ADMIN)
-        await migrate.migrate(admin_url, app_password=server.password(roles.APP), auditor_password=None)
-        setup = engine.create_single(admin_url, name="yui bench")
-        async with setup.begin() as conn:
-            await query.run(conn, _MUNICIPALITY)
-        await setup.dispose()
-        made = engine.create(server.url(roles.APP), name="yui bench", pool_size=2)
-        try:
-            yield made, await _server_settings(made)
-        finally:
-            await made.dispose()
-    finally:
-        server.stop_if_last()
-        shutil.rmtree(home)
-
-
-async def _server_settings(made: AsyncEngine) -> dict[str, Any]:
-    shown = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "data_checksums", "shared_buffers")
-
-    async def work(conn: AsyncConnection) -> dict[str, Any]:
-        return {name: await query.scalar(conn, query.statement(f"show {name}")) for name in shown}
-
-    return {"role": roles.APP, "row_level_security": True, "lots": True, "triggers": True} | await read(made, TOWN, work)
+def _shown(value: object) -> str:
+    return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else str(value)

@@ -21,6 +21,7 @@ COMMANDS = {
     "town": ("cli.town", "found a municipality"),
     "token": ("cli.token", "make tokens for those who call the API"),
     "rules": ("cli.rules", "check and try the editions of a scheme"),
+    "bench": ("cli.bench", "measure the book and the service"),
     "qr": ("cli.qr", "print cards and posters"),
 }
 
