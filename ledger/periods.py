@@ -27,8 +27,8 @@ _NEXT = query.statement(
 )
 _KEEP = query.statement(
     """
-    insert into ledger.period_close (municipality_id, month, closed_at, actor, roll_forward)
-    values (db.municipality(), :month, :closed_at, :actor, cast(:roll_forward as jsonb))
+    insert into ledger.period_close (municipality_id, month, actor, roll_forward)
+    values (db.municipality(), :month, :actor, cast(:roll_forward as jsonb))
     """
 )
 _ROLL_FORWARD = query.statement(
@@ -83,6 +83,7 @@ def differences(flows: Sequence[Flow]) -> dict[str, int]:
 async def close_month(conn: AsyncConnection, month: date, *, actor: UUID | None, now: datetime) -> list[Flow]:
     """Closes a month that is over, in order, and returns the roll-forward that is kept with it. Waits for postings under way.
 
+    When it was closed is told by PostgreSQL's clock, as recorded times are, so that verify can compare the two.
     Raises PeriodClosed when it is closed already, PeriodNotOver when it is not its turn or not over.
     """
     month = days.month_of(month)
@@ -94,7 +95,7 @@ async def close_month(conn: AsyncConnection, month: date, *, actor: UUID | None,
         raise refusals.PeriodNotOver(month=month, next_to_close=due)
     flows = await roll_forward(conn, month, days.next_month(month) - timedelta(days=1))
     kept = canonical.encode(msgspec.to_builtins(flows)).decode()
-    await query.run(conn, _KEEP, month=month, closed_at=now, actor=actor, roll_forward=kept)
+    await query.run(conn, _KEEP, month=month, actor=actor, roll_forward=kept)
     return flows
 
 

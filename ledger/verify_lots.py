@@ -1,0 +1,132 @@
+"""Lots against lines, and lots against the lots they came from: invariant 7, `lots_cover`, in five questions."""
+
+from __future__ import annotations
+
+from ledger.checks import Question
+
+_LOTS = "ledger.lot where municipality_id = (select db.municipality())"
+
+COVER = Question(
+    name="lots_cover",
+    counted="ledger.balance where municipality_id = (select db.municipality()) and lot_tracked",
+    differences="""
+        select b.account_id, b.posted, coalesce(n.remaining, 0) as remaining_in_lots
+        from ledger.balance b
+        left join (
+            select t.account_id, sum(t.remaining) as remaining
+            from ledger.lot t where t.municipality_id = (select db.municipality()) group by t.account_id
+        ) n on n.account_id = b.account_id
+        where b.municipality_id = (select db.municipality())
+            and coalesce(n.remaining, 0) <> case when b.lot_tracked then b.posted else 0 end
+        order by 1
+    """,
+)
+REMAINING = Question(
+    name="lots_cover_remaining",
+    counted=_LOTS,
+    differences="""
+        select t.lot_id, t.account_id, t.amount, t.remaining, t.amount + coalesce(m.moved, 0) as remaining_derived
+        from ledger.lot t
+        left join (
+            select lot_id, sum(amount) as moved from ledger.lot_move where municipality_id = (select db.municipality()) group by lot_id
+        ) m on m.lot_id = t.lot_id
+        where t.municipality_id = (select db.municipality())
+            and (t.remaining <> t.amount + coalesce(m.moved, 0) or t.remaining not between 0 and t.amount)
+        order by 1
+    """,
+)
+LINES = Question(
+    name="lots_cover_lines",
+    counted="ledger.journal_line where municipality_id = (select db.municipality())",
+    differences="""
+        select entry_id, line_no, l.account_id, l.amount, p.amount as in_lots, p.account_first as account_of_lots
+        from (
+            select l.entry_id, l.line_no, l.account_id, l.amount, a.lot_tracked
+            from ledger.journal_line l
+            join ledger.account a on a.municipality_id = l.municipality_id and a.account_id = l.account_id
+            where l.municipality_id = (select db.municipality())
+        ) l
+        full join (
+            select entry_id, line_no, sum(amount) as amount, min(account_id) as account_first, max(account_id) as account_last,
+                bool_and(account_id is not null) as lots_known
+            from (
+                select entry_id, line_no, account_id, amount from ledger.lot where municipality_id = (select db.municipality())
+                union all
+                select m.entry_id, m.line_no, t.account_id, m.amount
+                from ledger.lot_move m
+                left join ledger.lot t on t.municipality_id = m.municipality_id and t.lot_id = m.lot_id
+                where m.municipality_id = (select db.municipality())
+            ) parts
+            group by entry_id, line_no
+        ) p using (entry_id, line_no)
+        where case
+            when l.lot_tracked then
+                (p.lots_known and p.amount = l.amount and p.account_first = l.account_id and p.account_last = l.account_id) is not true
+            else p.lots_known is not null
+        end
+        order by entry_id, line_no
+    """,
+)
+ORIGIN = Question(
+    name="lots_cover_origin",
+    counted=_LOTS,
+    differences="""
+        select c.lot_id, c.parent_lot, c.origin_attendance, p.origin_attendance as origin_of_parent, c.funding_account,
+            p.funding_account as funding_of_parent, c.expires_on, p.expires_on as expiry_of_parent
+        from ledger.lot c
+        left join ledger.lot p on p.municipality_id = c.municipality_id and p.lot_id = c.parent_lot
+        where c.municipality_id = (select db.municipality()) and c.parent_lot is not null
+            and (p.lot_id is null
+                or (c.origin_attendance, c.funding_account, c.edition_id, c.granted_on, c.expires_on)
+                is distinct from (p.origin_attendance, p.funding_account, p.edition_id, p.granted_on, p.expires_on))
+        order by 1
+    """,
+)
+CARRIED = Question(
+    name="lots_cover_carried",
+    counted=_LOTS + " and parent_lot is not null",
+    differences="""
+        select c.entry_id, c.parent_lot, c.carried, coalesce(-t.moved, 0) as taken
+        from (
+            select entry_id, parent_lot, sum(amount) as carried
+            from ledger.lot where municipality_id = (select db.municipality()) and parent_lot is not null group by 1, 2
+        ) c
+        left join (
+            select entry_id, lot_id, sum(amount) as moved
+            from ledger.lot_move where municipality_id = (select db.municipality()) group by 1, 2
+        ) t on t.entry_id = c.entry_id and t.lot_id = c.parent_lot
+        where c.carried > coalesce(-t.moved, 0)
+        order by 1, 2
+    """,
+)
+# What an entry took from lots is back in them, what it put into new lots is out of them, but for what was spent and left standing.
+REVERSED = Question(
+    name="reverse_mirrors_lots",
+    counted="ledger.journal_entry where municipality_id = (select db.municipality()) and reverses is not null",
+    differences="""
+        with reversal as (
+            select r.entry_id, r.reverses, abs(o.amount) - abs(l.amount) as shortfall
+            from ledger.journal_entry r
+            join ledger.journal_line l on l.municipality_id = r.municipality_id and l.entry_id = r.entry_id and l.line_no = 1
+            join ledger.journal_line o on o.municipality_id = r.municipality_id and o.entry_id = r.reverses and o.line_no = 1
+            where r.municipality_id = (select db.municipality()) and r.reverses is not null
+        ), part as (
+            select entry_id, lot_id, amount, false as born from ledger.lot_move where municipality_id = (select db.municipality())
+            union all
+            select entry_id, lot_id, amount, true from ledger.lot where municipality_id = (select db.municipality())
+        ), both_sides as (
+            select r.entry_id, r.reverses, r.shortfall, p.lot_id, p.amount, p.born
+            from reversal r join part p on p.entry_id = r.entry_id
+            union all
+            select r.entry_id, r.reverses, r.shortfall, p.lot_id, p.amount, p.born
+            from reversal r join part p on p.entry_id = r.reverses
+        )
+        select reverses as entry_id, entry_id as reversal, lot_id, sum(amount) as left_standing, shortfall
+        from both_sides
+        group by reverses, entry_id, lot_id, shortfall
+        having sum(amount) <> case when bool_or(born) then shortfall else 0 end
+        order by 1, 2, 3
+    """,
+)
+
+QUESTIONS = (COVER, REMAINING, LINES, ORIGIN, CARRIED, REVERSED)
