@@ -115,6 +115,14 @@ def test_a_day_that_no_calendar_here_counts_is_told_not_computed() -> None:
     for on in (date.min, date.max):
         assert evaluate.needs(rules, on) == ()
         assert evaluate.evaluate(rules, facts(occurred_on=on)).reason == "date_out_of_range"
+        by_grant = edition(expiry=MonthsAfter(months=1200, counted_from="grant"))
+        assert evaluate.evaluate(by_grant, facts(granted_on=on)).reason == "date_out_of_range"
+
+
+@pytest.mark.parametrize(("minutes", "counted"), [(-5, 0), (10**12, vocabulary.MINUTES_MAX)])
+def test_minutes_out_of_bounds_count_as_the_nearest_bound(minutes: int, counted: int) -> None:
+    rules = edition(earn=PerOccasion(amount=5, minimum_minutes=0))
+    assert evaluate.evaluate(rules, facts(minutes=minutes)).minutes == counted
 
 
 # ------------------------------------------------------------------------------------------------------------------ caps

@@ -155,6 +155,14 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_lines() -> None:
     ]
 
 
+def test_a_clause_after_the_one_for_all_kinds_is_refused() -> None:
+    kinds = ('["visit"]', '["*"]')
+    text = GOOD.replace(kinds[0], "first").replace(kinds[1], kinds[0]).replace("first", kinds[1])
+    assert [(e.line, e.path, e.problem) for e in errors(text)] == [
+        (23, "clauses[2].activity_kinds", "clause 1 already covers `visit`")
+    ]
+
+
 def test_an_empty_document_tells_every_field_that_is_to_be_stated() -> None:
     assert {error.path for error in errors("")} == set(type(edition()).__struct_fields__)
 
