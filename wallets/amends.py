@@ -35,6 +35,16 @@ _CORRECTIONS = query.statement(
     order by correction_id desc limit :limit
     """
 )
+_DECISION = query.statement(
+    """
+    select d.decision_id
+    from ledger.journal_entry e
+    join rules.decision d on d.municipality_id = e.municipality_id and d.decision_id = e.cause_id
+    where e.municipality_id = db.municipality() and e.entry_id = :entry_id and e.kind = 'grant' and not exists (
+        select from rules.decision_void v where v.municipality_id = d.municipality_id and v.decision_id = d.decision_id
+    )
+    """
+)
 
 
 class Undo(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +83,12 @@ async def corrections(conn: AsyncConnection, *, before: UUID | None = None, limi
     """The corrections, the newest first, those before the id `before`; at most PAGE_MAX at once."""
     rows = await query.rows(conn, _CORRECTIONS, before=before, limit=min(max(limit, 1), PAGE_MAX))
     return [_correction(row) for row in rows]
+
+
+async def decision_behind(conn: AsyncConnection, entry_id: UUID) -> UUID | None:
+    """The decision that an entry granted and that is still in force, or None where the entry is no grant."""
+    row = await query.one(conn, _DECISION, entry_id=entry_id)
+    return row.decision_id if row is not None else None
 
 
 def _correction(row: Row[Any]) -> Correction:

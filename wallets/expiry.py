@@ -29,7 +29,6 @@ _LOTS = query.statement(
     order by t.account_id, t.expires_on, t.granted_on, t.lot_id
     """
 )
-_LOCK = query.statement("select account_id from ledger.lock_balances(cast(:accounts as bigint[]))")
 _RUN_COLUMNS = """
         r.run_id, r.unit_id, n.code as unit, r.expires_by, r.announced_at, r.announced_by, x.executed_at, x.executed_by
     from wallets.expiry_run r
@@ -136,11 +135,6 @@ def limited(parts: Sequence[Part], free: int) -> list[Part]:
         kept.append(msgspec.structs.replace(part, remaining=amount))
         free -= amount
     return kept
-
-
-async def lock(conn: AsyncConnection, account_ids: Sequence[int]) -> None:
-    """Locks these accounts at once, in their order, until the transaction ends."""
-    await query.rows(conn, _LOCK, accounts=list(account_ids))
 
 
 async def find(conn: AsyncConnection, unit_id: int, expires_by: date) -> Run | None:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import query
 from kernel import days
+from kernel.amounts import AMOUNT_MAX
 from ledger import accounts, balances
-from ledger.refusals import InsufficientBalance
+from ledger.refusals import AmountOutOfRange, InsufficientBalance
 from ledger.units import Unit
 
 LOTS_SHOWN_MAX = 3
@@ -54,7 +55,12 @@ async def of(conn: AsyncConnection, holder: UUID, *, now: datetime) -> list[Hold
         expiring = await balances.expiring(conn, row.account_id, today=today, limit=LOTS_SHOWN_MAX)
         found.append(
             Holding(
-                **row._mapping,  # pyright: ignore[reportPrivateUsage] - SQLAlchemy's public name for it
+                account_id=row.account_id,
+                unit=row.unit,
+                kind=row.kind,
+                scale=row.scale,
+                label_ja=row.label_ja,
+                label_en=row.label_en,
                 posted=balance.posted,
                 held=balance.held,
                 available=balance.available,
@@ -65,7 +71,12 @@ async def of(conn: AsyncConnection, holder: UUID, *, now: datetime) -> list[Hold
 
 
 async def spendable(conn: AsyncConnection, unit: Unit, holder: UUID, *, needed: int) -> int:
-    """The account that `holder` spends `unit` from; who never had a wallet has nothing in it. Raises InsufficientBalance."""
+    """The account that `holder` spends `needed` of `unit` from; who never had a wallet has nothing in it.
+
+    Raises AmountOutOfRange (what is spent is positive), InsufficientBalance.
+    """
+    if not 0 < needed <= AMOUNT_MAX:
+        raise AmountOutOfRange(amount=needed, amount_max=AMOUNT_MAX)
     found = await accounts.find(conn, "wallet", unit.unit_id, holder)
     if found is None:
         raise InsufficientBalance(unit=unit.code, needed=needed, available=0)

@@ -1,7 +1,8 @@
-"""One at a time where the book's own locks do not reach: a pay code, an application, a settlement, an expiry run."""
+"""One at a time: on records that the book's own locks do not reach, and on accounts that are read before they are posted to."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,7 @@ _TAKE = query.statement(
     )
     """
 )
+_ACCOUNTS = query.statement("select account_id from ledger.lock_balances(cast(:accounts as bigint[]))")
 
 
 async def take(conn: AsyncConnection, name: str, record_id: UUID | str) -> None:
@@ -23,3 +25,8 @@ async def take(conn: AsyncConnection, name: str, record_id: UUID | str) -> None:
     Taken before any lock of the ledger. What must be seen under the lock is read by a statement that comes after it.
     """
     await query.rows(conn, _TAKE, name=name, id=str(record_id))
+
+
+async def accounts(conn: AsyncConnection, account_ids: Sequence[int]) -> None:
+    """Locks these accounts at once, in their order, until the transaction ends; after `take`, before reading what is on them."""
+    await query.rows(conn, _ACCOUNTS, accounts=list(account_ids))

@@ -95,6 +95,16 @@ _ORIGINS = query.statement(
     group by o.attendance_id order by o.attendance_id
     """
 )
+_LOTS_TAKEN = query.statement(
+    """
+    select m.lot_id, -m.amount as amount
+    from wallets.redemption r
+    join ledger.lot_move m on m.municipality_id = r.municipality_id and m.entry_id = r.entry_id and m.amount < 0
+    join ledger.lot t on t.municipality_id = m.municipality_id and t.lot_id = m.lot_id
+    where r.municipality_id = db.municipality() and r.redemption_id = :redemption_id
+    order by t.expires_on desc, t.granted_on desc, t.lot_id desc
+    """
+)
 
 
 class Redemption(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +184,11 @@ async def of_entries(conn: AsyncConnection, entry_ids: Sequence[UUID]) -> dict[U
 async def origins_of(conn: AsyncConnection, redemption_id: UUID) -> list[Origin]:
     """The attendances behind a redemption and how much each stands for; empty where there is no such redemption."""
     return [Origin(row.attendance_id, row.amount) for row in await query.rows(conn, _ORIGINS, redemption_id=redemption_id)]
+
+
+async def lots_taken(conn: AsyncConnection, redemption_id: UUID) -> list[tuple[UUID, int]]:
+    """The lots that a redemption took from and how much of each, those that it took last coming first."""
+    return [(row.lot_id, row.amount) for row in await query.rows(conn, _LOTS_TAKEN, redemption_id=redemption_id)]
 
 
 async def page(conn: AsyncConnection, *, before: Before | None = None, limit: int = 50) -> list[Standing]:

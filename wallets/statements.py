@@ -16,7 +16,7 @@ from wallets import redemptions
 class StoryLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line: what came or went, what was left after it, and where to ask why.
 
-    (`why_kind`, `why_id`) name the record behind the line: the holder's own redemption where it is one, else the cause of the entry.
+    (`why_kind`, `why_id`) name the record behind the line: the holder's own redemption if it is one, else the cause of the entry.
     """
 
     number: int

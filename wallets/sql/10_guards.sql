@@ -1,8 +1,8 @@
 -- The second guard of what spending promises. The first one is in wallets/ and flows/; both carry the same names.
 
--- Every redemption is of an entry that takes just this amount from a wallet (or, for help, from the pot), and names the attendances
--- behind it: by the attendance of the help received, by the origins that it lists, or by the lots that its entry consumed. Purchased
--- value has no attendance behind it, and needs none.
+-- Every redemption is of an entry that takes just this amount from a wallet (or, for help, from the pot), and names the
+-- attendances behind it: by the attendance of the help received, by the origins that it lists, or by the lots that its entry
+-- consumed. Purchased value has no attendance behind it, and needs none.
 create or replace function wallets.on_redemption() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -91,26 +91,34 @@ begin
     return null;
 end $$;
 
--- Nobody approves what they asked for themselves.
+-- Nobody approves what they asked for themselves; two tokens of one member are one person.
+create or replace function wallets.refuse_same_person(town int, asked_by uuid, decided_by uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+    if asked_by = decided_by or exists (
+        select from community.principal a
+        join community.principal d on d.municipality_id = a.municipality_id and d.member_id = a.member_id
+        where a.municipality_id = town and a.principal_id = asked_by and d.principal_id = decided_by
+    ) then
+        perform db.refuse('two_people', format('%s asked for it and decides it', asked_by));
+    end if;
+end $$;
+
 create or replace function wallets.on_application_decision() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-    perform from wallets.application a
-    where a.municipality_id = new.municipality_id and a.application_id = new.application_id and a.applied_by = new.decided_by;
-    if found then
-        perform db.refuse('two_people', format('application %s is decided by its applicant', new.application_id));
-    end if;
+    perform wallets.refuse_same_person(a.municipality_id, a.applied_by, new.decided_by)
+    from wallets.application a
+    where a.municipality_id = new.municipality_id and a.application_id = new.application_id;
     return null;
 end $$;
 
 create or replace function wallets.on_settlement_approval() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-    perform from wallets.settlement s
-    where s.municipality_id = new.municipality_id and s.settlement_id = new.settlement_id and s.proposed_by = new.approved_by;
-    if found then
-        perform db.refuse('two_people', format('settlement %s is approved by its proposer', new.settlement_id));
-    end if;
+    perform wallets.refuse_same_person(s.municipality_id, s.proposed_by, new.approved_by)
+    from wallets.settlement s
+    where s.municipality_id = new.municipality_id and s.settlement_id = new.settlement_id;
     return null;
 end $$;
 

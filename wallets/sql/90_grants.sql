@@ -3,4 +3,4 @@ grant usage on schema wallets to yui_app, yui_auditor;
 revoke all on all tables in schema wallets from yui_app, yui_auditor, public;
 grant select, insert on all tables in schema wallets to yui_app;
 grant select on all tables in schema wallets to yui_auditor;
-
+revoke all on all functions in schema wallets from public;

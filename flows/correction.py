@@ -1,0 +1,65 @@
+"""An officer corrects an entry: its mirror is booked beside it with the reason, and both stand.
+
+A grant that is taken back frees its place under the caps, too. What of it was spent already can be borne by the budget: `absorb_spent`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community.actor import Actor
+from kernel import days, ids, text
+from ledger import posting, reversal
+from rules import decision_store
+from wallets import amends
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entry, and why. `absorb_spent` takes back what is left of a grant and lets the budget bear what was spent of it."""
+
+    entry_id: UUID
+    reason: str
+    absorb_spent: bool = False
+
+
+async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime) -> amends.Correction:
+    """Reverses an entry once, with a reason, into a month that is open.
+
+    Raises UnknownEntry, AlreadyReversed, ReversalOfReversal, AlreadySpent, InsufficientBalance (settled already).
+    """
+    reason = text.clean_note("reason", asked.reason)
+    correction_id, reversal_id = ids.new_id(), ids.new_id()
+    made = await reversal.draft_of(
+        conn,
+        reversal.Asked(
+            entry_id=asked.entry_id,
+            reversal_id=reversal_id,
+            kind="correction",
+            cause_kind="correction",
+            cause_id=correction_id,
+            occurred_at=now,
+            booked_on=days.local_date(now),
+            actor=actor.principal_id,
+            memo=reason,
+            absorb_spent=asked.absorb_spent,
+        ),
+    )
+    await posting.post_one(conn, made.draft, now=now)
+    correction = amends.Correction(
+        correction_id=correction_id,
+        entry_id=asked.entry_id,
+        reversal_id=reversal_id,
+        reason=reason,
+        shortfall=made.shortfall,
+        corrected_at=now,
+        actor=actor.principal_id,
+    )
+    await amends.keep_correction(conn, correction)
+    decision_id = await amends.decision_behind(conn, asked.entry_id)
+    if decision_id is not None:
+        await decision_store.void(conn, decision_id, reason=reason, by=actor.principal_id, at=now)
+    return correction

@@ -1,0 +1,149 @@
+"""A member shows a pay code, a partner takes points. For small amounts the card alone will do."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community.actor import Actor
+from kernel import ids
+from ledger import accounts, units
+from ledger.draft import move
+from ledger.units import Unit
+from qr import store, tokens
+from wallets import holders, holdings, pay_codes, redemptions, refusals, spending
+from wallets.origins import Origin
+
+CARD_PURCHASE_MAX = 1_000  # whole units: who finds a card can spend no more than this at once
+
+
+class PayCodeAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A member agrees to pay at most `amount_max` of `unit`, once, in the next five minutes."""
+
+    member_id: UUID
+    unit: str
+    amount_max: int
+
+
+class PayCodeShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The code to show: `text` is its token, told this once and kept nowhere."""
+
+    pay_code_id: UUID
+    text: str
+    unit: str
+    amount_max: int
+    expires_at: datetime
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A partner asks for `amount` of `unit`; `code` is what its reader gave: a pay code or a card."""
+
+    code: str
+    unit: str
+    amount: int
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the holder is given at once. Its number is the redemption's id; `origins` are the attendances behind the amount."""
+
+    redemption_id: UUID
+    entry_id: UUID
+    partner_id: UUID
+    partner: str
+    unit: str
+    amount: int
+    balance_after: int
+    redeemed_at: datetime
+    origins: tuple[Origin, ...]
+
+
+class Payer(msgspec.Struct, frozen=True):
+    """Whose code was read; `pay_code_id` is None for a card."""
+
+    member_id: UUID
+    pay_code_id: UUID | None
+
+
+async def show_pay_code(conn: AsyncConnection, asked: PayCodeAsked, *, actor: Actor, now: datetime) -> PayCodeShown:
+    """Issues a pay code. Raises UnknownMember, UnknownUnit, UnitNotSuited, AmountOutOfRange."""
+    await holders.member_for(conn, asked.member_id, actor)
+    unit = await _spendable_unit(conn, asked.unit)
+    token = tokens.new_pay_code(secrets.token_bytes(tokens.SECRET_BYTES))
+    draft = pay_codes.PayCodeDraft(
+        pay_code_id=ids.new_id(),
+        member_id=asked.member_id,
+        unit_id=unit.unit_id,
+        fingerprint=tokens.fingerprint(token),
+        amount_max=asked.amount_max,
+        issued_by=actor.principal_id,
+    )
+    expires_at = await pay_codes.issue(conn, draft, now=now)
+    return PayCodeShown(
+        pay_code_id=draft.pay_code_id, text=token.text, unit=unit.code, amount_max=asked.amount_max, expires_at=expires_at
+    )
+
+
+async def purchase(
+    conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime, hosts: frozenset[str] | None = None
+) -> Receipt:
+    """Moves points from the code's holder to what the partner is owed, and answers with the receipt.
+
+    `hosts` are ours, for codes given as whole addresses. Raises NotAPartner, UnitNotSuited, CardPurchaseTooLarge, the refusals of
+    `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
+    """
+    partner = await holders.partner(conn, actor.organisation_id)
+    unit = await _spendable_unit(conn, asked.unit)
+    payer = await _payer(conn, asked, unit, tokens.read(asked.code, hosts), now)
+    wallet = await holdings.spendable(conn, unit, payer.member_id, needed=asked.amount)
+    payable = await accounts.ensure(conn, "payable", unit.unit_id, partner.organisation_id)
+    spent = await spending.spend(
+        conn,
+        spending.Spending(
+            kind="purchase",
+            holder=payer.member_id,
+            unit=unit,
+            amount=asked.amount,
+            lines=move(wallet, payable, asked.amount),
+            counterparty=partner.organisation_id,
+        ),
+        actor=actor,
+        now=now,
+    )
+    redemption = spent.redemption
+    if payer.pay_code_id is not None:
+        await pay_codes.use(conn, payer.pay_code_id, redemption.redemption_id, now=now)
+    return Receipt(
+        redemption_id=redemption.redemption_id,
+        entry_id=redemption.entry_id,
+        partner_id=partner.organisation_id,
+        partner=partner.name,
+        unit=unit.code,
+        amount=asked.amount,
+        balance_after=spent.balances_after[0],
+        redeemed_at=now,
+        origins=tuple(await redemptions.origins_of(conn, redemption.redemption_id)),
+    )
+
+
+async def _payer(conn: AsyncConnection, asked: Asked, unit: Unit, scanned: tokens.Scanned, now: datetime) -> Payer:
+    tokens.require(scanned, tokens.Kind.PAY_CODE, tokens.Kind.CARD)
+    if scanned.kind is tokens.Kind.PAY_CODE:
+        fingerprint = tokens.fingerprint(tokens.open_pay_code(scanned.text))
+        code = await pay_codes.claim(conn, fingerprint, unit=unit.code, amount=asked.amount, now=now)
+        return Payer(code.member_id, code.pay_code_id)
+    amount_max = CARD_PURCHASE_MAX * 10**unit.scale
+    if asked.amount > amount_max:
+        raise refusals.CardPurchaseTooLarge(unit=unit.code, amount=asked.amount, amount_max=amount_max)
+    card = await store.card(conn, tokens.open_card(scanned.text), at=now)
+    return Payer(card.subject, None)
+
+
+async def _spendable_unit(conn: AsyncConnection, code: str) -> Unit:
+    unit = await units.by_code(conn, code)
+    if unit.kind == "time":
+        raise refusals.UnitNotSuited(unit=unit.code, use="purchase")
+    return unit

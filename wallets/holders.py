@@ -1,0 +1,59 @@
+"""Whose things, and which two people: what every story of spending asks about its actor."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community import members, organisations, principals
+from community.actor import Actor
+from community.refusals import UnknownMember
+from wallets import refusals
+
+
+async def member_for(conn: AsyncConnection, member_id: UUID, actor: Actor) -> UUID | None:
+    """Whom the actor acts for when spending the points of `member_id`: None for their own. Staff may act for any member.
+
+    Raises UnknownMember, also where a member asks for another one.
+    """
+    if actor.role == "member" and actor.member_id != member_id:
+        raise UnknownMember(member_id=member_id)
+    await members.find(conn, member_id)
+    return None if actor.member_id == member_id else member_id
+
+
+async def partner(conn: AsyncConnection, organisation_id: UUID | None) -> organisations.Organisation:
+    """The partner with this id. Raises UnknownOrganisation, NotAPartner."""
+    if organisation_id is None:
+        raise refusals.NotAPartner(organisation_id=None)
+    found = await organisations.find(conn, organisation_id)
+    if found.kind != "partner":
+        raise refusals.NotAPartner(organisation_id=organisation_id)
+    return found
+
+
+async def group(conn: AsyncConnection, organisation_id: UUID | None) -> organisations.Organisation:
+    """The group with this id. Raises UnknownOrganisation, NotAGroup."""
+    if organisation_id is None:
+        raise refusals.NotAGroup(organisation_id=None)
+    found = await organisations.find(conn, organisation_id)
+    if found.kind != "group":
+        raise refusals.NotAGroup(organisation_id=organisation_id)
+    return found
+
+
+async def check_other_person(conn: AsyncConnection, first: UUID, actor: Actor) -> None:
+    """Whether the actor is another person than the principal `first`: two tokens of one member are one person. Raises SamePerson."""
+    if first == actor.principal_id:
+        raise refusals.SamePerson
+    asked_by = await principals.find(conn, first)
+    if asked_by.member_id is not None and asked_by.member_id == actor.member_id:
+        raise refusals.SamePerson
+
+
+async def names_of(conn: AsyncConnection, payees: list[UUID]) -> dict[UUID, str]:
+    """The names of payees, organisations and members alike. Personal data: for the payment list alone."""
+    found = {each.organisation_id: each.name for each in (await organisations.find_many(conn, payees)).values()}
+    people = await members.people_of(conn, [payee for payee in payees if payee not in found])
+    return found | {member_id: person.name for member_id, person in people.items()}
