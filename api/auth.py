@@ -13,28 +13,28 @@ the wall behind which everything runs. A route without a declaration serves nobo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api import context, refusals
-from community import tokens
-from community.actor import Actor
+from community import municipalities, tokens
+from community import refusals as community_refusals
+from community.actor import ROLES, Actor
 from db import transact
 
 Reach = Literal["own", "organisation", "town"]
 May: TypeAlias = "Mapping[str, Reach] | Literal['public']"
 
 PUBLIC: Literal["public"] = "public"
-ROLES = ("member", "host", "device", "coordinator", "treasurer", "cashier", "officer", "auditor")
+_NO_WALL = 0  # behind it stands no town; the list of municipalities is in front of all walls
 
 
 class UndeclaredRoute(Exception):
     """A route does not say who may call it: a mistake of ours."""
 
 
-async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def guard(connection: context.Connection, handler: BaseRouteHandler) -> None:
     """Lets the caller in, or raises NotAuthenticated or RoleNotAllowed. The actor stands in the connection's `user` afterwards."""
     may = declared(handler)
     if may == PUBLIC:
@@ -55,16 +55,26 @@ def declared(handler: BaseRouteHandler) -> May:
     return may
 
 
-async def _actor(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+async def _actor(connection: context.Connection) -> Actor:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise refusals.NotAuthenticated
-    town = tokens.municipality_of(token.strip())
-    if town is None:
+    code = tokens.municipality_code(token)
+    if scheme.lower() != "bearer" or code is None:
         raise refusals.NotAuthenticated
     served = context.of(connection)
+    town = await _town(served, code)
     now = served.clock.now()
-    actor = await transact.read(served.engine, town, lambda conn: tokens.find(conn, token.strip(), now=now))
+    actor = await transact.read(served.engine, town, lambda conn: tokens.resolve(conn, token, now))
     if actor is None:
         raise refusals.NotAuthenticated
     return actor
+
+
+async def _town(served: context.Context, code: str) -> int:
+    """The number behind a municipality's code. Neither ever changes, so the answer is kept."""
+    if code not in served.towns:
+        try:
+            found = await transact.read(served.engine, _NO_WALL, lambda conn: municipalities.by_code(conn, code))
+        except community_refusals.UnknownMunicipality:
+            raise refusals.NotAuthenticated from None
+        served.towns[code] = found.municipality_id
+    return served.towns[code]

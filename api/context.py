@@ -26,6 +26,7 @@ class Context:
     public_url: str
     master: bytes = field(repr=False)
     metrics: Metrics = field(default_factory=Metrics)
+    towns: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import context, envelope, problems, refusals
 from community.actor import Actor
+from community.refusals import UnknownMember
 from db import transact
 from kernel import canonical
 from kernel.refusal import Refusal
@@ -53,6 +55,11 @@ class Door:
     def town(self) -> int:
         """The municipality behind whose wall the request runs."""
         return self.actor.municipality_id
+
+    def reach_member(self, member_id: UUID) -> None:
+        """Lets a member at nobody's things but their own. Raises UnknownMember."""
+        if self.actor.role == "member" and self.actor.member_id != member_id:
+            raise UnknownMember(member_id=member_id)
 
     async def read(self, work: Work[T]) -> T:
         """What `work` finds on one snapshot."""

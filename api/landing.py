@@ -87,7 +87,7 @@ async def pay_code(code: FromPath[str]) -> Response[str]:
 
 def _answer(page: Page) -> Response[str]:
     written = _PAGES.get_template("landing.html").render(page=page, style=_STYLE)
-    return Response(written, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _CSP})
+    return Response(written, media_type="text/html", headers={"Content-Security-Policy": _CSP})
 
 
 HANDLERS = (card, venue, poster, pay_code)

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Litestar
 
 from api import auth, openapi
+from community.actor import ROLES
 
 HEAD = """\
 # Who may do what
@@ -39,10 +40,10 @@ def rows(app: Litestar) -> Iterator[Row]:
 
 def markdown(app: Litestar) -> str:
     """The matrix as a document."""
-    lines = [f"| | {' | '.join(auth.ROLES)} |", f"|---|{'---|' * len(auth.ROLES)}"]
+    lines = [f"| | {' | '.join(ROLES)} |", f"|---|{'---|' * len(ROLES)}"]
     for row in rows(app):
         may = row.may
-        cells = ["*everybody*"] * len(auth.ROLES) if may == auth.PUBLIC else [may.get(role, "–") for role in auth.ROLES]
+        cells = ["*everybody*"] * len(ROLES) if may == auth.PUBLIC else [may.get(role, "–") for role in ROLES]
         lines.append(f"| {row.method} `{row.path}` | {' | '.join(cells)} |")
     return HEAD + "\n".join(lines) + "\n"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -23,8 +22,10 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from api import auth, door, problems
+from api.routes import shapes
 
 PATH = "/openapi"
+VERSION = "1.0.0"  # of the API, not of the package
 DESCRIPTION = """\
 A community time bank and points ledger, one municipality behind each token.
 
@@ -48,7 +49,7 @@ def config() -> OpenAPIConfig:
     served = Router(PATH, route_handlers=[], include_in_schema=False, opt={"may": auth.PUBLIC}, guards=[_only_the_document])
     return OpenAPIConfig(
         title="Yui",
-        version=version("yui"),
+        version=VERSION,
         description=DESCRIPTION,
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
@@ -71,7 +72,10 @@ def document(app: Litestar) -> dict[str, Any]:
         for method, operation in item.items():
             _complete(operation, handlers[path, method.upper()])
     _, schemas = msgspec.json.schema_components([problems.Problem], ref_template="#/components/schemas/{name}")
-    drawn["components"].setdefault("schemas", {}).update(schemas)
+    known = drawn["components"].setdefault("schemas", {})
+    known.update(schemas)
+    for body in _closed(shapes.Asked):
+        known.get(body.__name__, {})["additionalProperties"] = False
     drawn["components"]["responses"] = {
         "Problem": {
             "description": "Refused, or failed: decide by `code`. The facts stand beside it.",
@@ -87,6 +91,13 @@ def operations(app: Litestar) -> Iterator[tuple[HTTPRoute, str, HTTPRouteHandler
         if isinstance(route, HTTPRoute):
             for handler in route.route_handlers:
                 yield from ((route, method, handler) for method in sorted(handler.http_methods) if method != "OPTIONS")
+
+
+def _closed(body: type[shapes.Asked]) -> Iterator[type[shapes.Asked]]:
+    """`body` and every shape that is made from it: none takes a field that it does not name."""
+    yield body
+    for made in body.__subclasses__():
+        yield from _closed(made)
 
 
 def _complete(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:

@@ -79,6 +79,21 @@ _BOOK = {
     "key_reused": Row(409, "The key was used for another request", "Use a new key for a new request; the same request for the same key."),
     "too_many_items": Row(422, "The list is too long", "Send at most `items_max` at a time."),
 }
+_COMMUNITY = {
+    "bad_municipality_code": Row(422, "Not a municipality's code", "Check the six digits; the last one checks the others."),
+    "unknown_municipality": Row(404, "No such municipality", "Use the code of a town that was founded here."),
+    "unknown_area": Row(404, "No such area", _ASK_LIST),
+    "area_layer_mismatch": Row(422, "An area lies in one of the layer above", "Name a parent of the layer above, and none for layer 1."),
+    "unknown_organisation": Row(404, "No such organisation", _ASK_LIST),
+    "unknown_member": Row(404, "No such member", _ASK_LIST),
+    "unknown_member_number": Row(404, "Nobody has this number", "Ask the member for the number on the card."),
+    "bad_member_number": Row(422, "The number was mistyped", "Compare it with the card: one digit is wrong, or two are swapped."),
+    "birth_date_out_of_range": Row(422, "The date of birth cannot be", "Write a day from `earliest` to `latest`."),
+    "unknown_principal": Row(404, "No such principal", _ASK_LIST),
+    "principal_incomplete": Row(422, "It must say for whom it acts", "Name the `missing` id."),
+    "token_lifetime_out_of_range": Row(422, "The token's lifetime is out of range", "Ask for at most `days_max` days."),
+    "unknown_token": Row(404, "No such token", "It may belong to another municipality."),
+}
 _SPENDING = {
     "unknown_pay_code": Row(404, "No such pay code", "Scan it again, or ask for a new one."),
     "pay_code_used": Row(409, "The pay code was used", "Ask the holder for a new one."),
@@ -118,4 +133,4 @@ _LAW = {
     "unreadable_facts": Row(422, "The facts cannot be read", "Correct what `problem` names."),
 }
 
-TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _BOOK | _SPENDING | _LAW
+TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _BOOK | _SPENDING | _LAW

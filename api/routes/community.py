@@ -1,0 +1,216 @@
+"""Who: areas, organisations, members, and the principals that call this API."""
+
+import os
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
+from msgspec import Meta
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.door import Door
+from api.limits import PAGE_LIMIT_DEFAULT
+from api.routes import shapes
+from community import areas, members, organisations, principals, tokens
+from community.actor import ROLES, Actor, Role
+from kernel import days, ids
+
+EVERYBODY = dict.fromkeys(ROLES, "town")
+
+
+class NewArea(shapes.Asked):
+    """An area of layer 1 (the municipality), 2 (a school district) or 3 (a neighbourhood), in one of the layer above."""
+
+    layer: Annotated[int, Meta(ge=1, le=3)]
+    name: shapes.Name
+    parent_id: UUID | None = None
+    valid_from: date | None = None
+
+
+class NewOrganisation(shapes.Asked):
+    """A host, administrator, provider, group, partner or support centre."""
+
+    kind: organisations.Kind
+    name: shapes.Name
+
+
+class NewPrincipal(shapes.Asked):
+    """Who may call, in which role, for which member or organisation. The label is for officers: not a person's name."""
+
+    role: Role
+    label: shapes.Name
+    member_id: UUID | None = None
+    organisation_id: UUID | None = None
+
+
+class NewToken(shapes.Asked):
+    """How many days the token lives."""
+
+    days: Annotated[int, Meta(ge=1, le=tokens.LIFETIME_DAYS_MAX, examples=[90])] = 90
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A new token, told this once: only its fingerprint is kept."""
+
+    token: str
+
+
+class TokensEnded(msgspec.Struct, frozen=True):
+    """How many tokens were ended."""
+
+    ended: int
+
+
+@get("/me", may=EVERYBODY, tags=["community"])
+async def me(door: NamedDependency[Door]) -> Actor:
+    """Who the token speaks for."""
+    return door.actor
+
+
+@get("/areas", may=EVERYBODY, tags=["community"])
+async def list_areas(door: NamedDependency[Door]) -> shapes.Page[areas.Area]:
+    """The areas that are valid today, layer by layer."""
+    found = await door.read(lambda conn: areas.all_on(conn, days.local_date(door.now)))
+    return shapes.Page(found, None)
+
+
+@post("/areas", may={"officer": "town"}, tags=["community"])
+async def create_area(door: NamedDependency[Door], data: JSONBody[NewArea]) -> areas.Area:
+    """Adds an area."""
+    area = areas.Area(
+        area_id=ids.new_id(),
+        layer=data.layer,
+        name=data.name,
+        parent_id=data.parent_id,
+        valid_from=data.valid_from or days.local_date(door.now),
+    )
+    await door.write(lambda conn: areas.create(conn, area))
+    return area
+
+
+@get("/organisations", may=EVERYBODY, tags=["community"])
+async def list_organisations(
+    door: NamedDependency[Door],
+    kind: FromQuery[organisations.Kind | None] = None,
+    after: shapes.AfterId = None,
+    limit: shapes.Limit = PAGE_LIMIT_DEFAULT,
+) -> shapes.Page[organisations.Organisation]:
+    """Organisations, a page at a time."""
+    found = await door.read(lambda conn: organisations.page(conn, kind=kind, after=after, limit=limit))
+    return shapes.page(found, limit, lambda item: item.organisation_id)
+
+
+@post("/organisations", may={"officer": "town"}, tags=["community"])
+async def create_organisation(
+    door: NamedDependency[Door], data: JSONBody[NewOrganisation]
+) -> organisations.Organisation:
+    """Adds an organisation."""
+    made = organisations.Organisation(ids.new_id(), data.kind, data.name)
+    await door.write(lambda conn: organisations.create(conn, made, now=door.now))
+    return made
+
+
+@get("/members", may={"coordinator": "town", "officer": "town", "auditor": "town"}, tags=["community"])
+async def list_members(
+    door: NamedDependency[Door], after: shapes.AfterNumber = None, limit: shapes.Limit = PAGE_LIMIT_DEFAULT
+) -> shapes.Page[members.Member]:
+    """Members by number, a page at a time, without their names."""
+    found = await door.read(lambda conn: members.page(conn, after_number=after or 0, limit=limit))
+    return shapes.page(found, limit, lambda item: item.number)
+
+
+@get(
+    "/members/{member_id:uuid}",
+    may={"member": "own", "coordinator": "town", "officer": "town", "auditor": "town"},
+    tags=["community"],
+)
+async def read_member(door: NamedDependency[Door], member_id: FromPath[UUID]) -> members.Member:
+    """A member, without the name."""
+    door.reach_member(member_id)
+    return await door.read(lambda conn: members.find(conn, member_id))
+
+
+@get(
+    "/members/by-number/{number:int}",
+    may={"host": "town", "device": "town", "coordinator": "town", "officer": "town"},
+    tags=["community"],
+)
+async def read_member_by_number(
+    door: NamedDependency[Door], number: Annotated[int, PathParameter(ge=1, le=999_999_999)]
+) -> members.Member:
+    """The member who says this number, as for a paper sheet keyed in."""
+    return await door.read(lambda conn: members.by_number(conn, number))
+
+
+@get(
+    "/members/{member_id:uuid}/person",
+    may={"member": "own", "coordinator": "town", "officer": "town"},
+    tags=["community"],
+)
+async def read_person(door: NamedDependency[Door], member_id: FromPath[UUID]) -> members.Person:
+    """Who a member is: personal data, for those who need the name."""
+    door.reach_member(member_id)
+    return await door.read(lambda conn: members.person_of(conn, member_id))
+
+
+@post("/principals", may={"officer": "town"}, tags=["community"])
+async def create_principal(
+    door: NamedDependency[Door], data: JSONBody[NewPrincipal]
+) -> principals.Principal:
+    """Adds a principal: a person in a role, or a device."""
+    made = principals.Principal(principal_id=ids.new_id(), **msgspec.structs.asdict(data))
+
+    async def work(conn: AsyncConnection) -> None:
+        if made.member_id is not None:
+            await members.find(conn, made.member_id)
+        if made.organisation_id is not None:
+            await organisations.find(conn, made.organisation_id)
+        await principals.create(conn, made, created_by=door.actor.principal_id, now=door.now)
+
+    await door.write(work)
+    return made
+
+
+@post("/principals/{principal_id:uuid}/tokens", may={"officer": "town"}, tags=["community"])
+async def create_token(
+    door: NamedDependency[Door], principal_id: FromPath[UUID], data: JSONBody[NewToken]
+) -> Token:
+    """Makes a token for a principal. It is told once."""
+    lifetime, chance = timedelta(days=data.days), os.urandom(tokens.SECRET_BYTES)
+
+    async def work(conn: AsyncConnection) -> Token:
+        await principals.find(conn, principal_id)
+        return Token(await tokens.create(conn, principal_id, lifetime=lifetime, chance=chance, now=door.now))
+
+    return await door.write(work)
+
+
+@post("/principals/{principal_id:uuid}/tokens/end", may={"officer": "town"}, tags=["community"])
+async def end_tokens(door: NamedDependency[Door], principal_id: FromPath[UUID]) -> TokensEnded:
+    """Ends every token of a principal at once, as for a lost tablet."""
+
+    async def work(conn: AsyncConnection) -> TokensEnded:
+        await principals.find(conn, principal_id)
+        return TokensEnded(await tokens.end_all(conn, principal_id, ended_by=door.actor.principal_id, now=door.now))
+
+    return await door.write(work)
+
+
+HANDLERS = (
+    me,
+    list_areas,
+    create_area,
+    list_organisations,
+    create_organisation,
+    list_members,
+    read_member,
+    read_member_by_number,
+    read_person,
+    create_principal,
+    create_token,
+    end_tokens,
+)

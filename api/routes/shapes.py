@@ -1,0 +1,56 @@
+"""Shapes that many routes share: amounts, texts, codes, pages. Bounds stand here once, and the description of the API shows them.
+
+Texts are bounded in bytes by the body's limit and in characters here; what may stand in them is for `kernel.text.clean` in the rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from api import limits
+from kernel import text
+
+T = TypeVar("T")
+
+Amount = Annotated[int, Meta(ge=1, le=limits.AMOUNT_ASKED_MAX, description="In the smallest part of the unit.", examples=[300])]
+UnitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The code of a unit.", examples=["pt"])]
+KindCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="A kind of activity.", examples=["salon"])]
+Name = Annotated[str, Meta(min_length=1, max_length=text.NAME_LENGTH_MAX, examples=["結 花子"])]
+Line = Annotated[str, Meta(min_length=1, max_length=text.LINE_LENGTH_MAX, examples=["二重に記録したため"])]
+Note = Annotated[str, Meta(min_length=1, max_length=text.NOTE_LENGTH_MAX, examples=["庭の草取りを手伝ってほしい"])]
+Scan = Annotated[str, Meta(min_length=1, max_length=512, description="What a reader gave, whole.", examples=["HTTPS://YUI.EXAMPLE.JP/C/…"])]
+MemberNumber = Annotated[int, Meta(ge=1, le=999_999_999, description="With its check digit.", examples=[5724])]
+
+Limit = Annotated[int, QueryParameter(ge=1, le=limits.PAGE_LIMIT_MAX, description="Items on the page.")]
+AfterId = Annotated[UUID | None, QueryParameter(name="after", description="The `next` of the page before.")]
+AfterNumber = Annotated[
+    int | None, QueryParameter(name="after", ge=0, le=2**62, description="The `next` of the page before.")
+]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every body: closed, so that a misspelled field is refused instead of ignored."""
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Items in a stable order; `next` is the `after` of the following page, absent on the last."""
+
+    items: Sequence[T]
+    next: str | None
+
+
+class Done(msgspec.Struct, frozen=True):
+    """Nothing more to say."""
+
+    done: bool = True
+
+
+def page(items: Sequence[T], limit: int, key: Callable[[T], Any]) -> Page[T]:
+    """A page of `items`, of which at most `limit` were asked for."""
+    return Page(items, str(key(items[-1])) if len(items) == limit else None)

@@ -1,0 +1,106 @@
+"""`yui db migrate | status | backup FILE | restore FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from cli import location, output, plainly
+from db import engine, migrate, place, query
+from kernel.settings import Settings
+
+_IS_EMPTY = query.statement("select to_regnamespace('ledger') is null")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of the group."""
+    commands = parser.add_subparsers(metavar="ACTION", required=True)
+    migrating = commands.add_parser("migrate", help="bring the database to this version")
+    migrating.set_defaults(run=_migrate)
+    asking = commands.add_parser("status", help="does the database fit this version? exit 1 if not")
+    asking.set_defaults(run=_status)
+    backing = commands.add_parser("backup", help="write the whole database, all towns, into a file")
+    backing.add_argument("file", type=Path, metavar="FILE")
+    backing.set_defaults(run=_backup)
+    restoring = commands.add_parser("restore", help="read a backup into a database that has no town yet")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    restoring.set_defaults(run=_restore)
+    for command in (migrating, asking, backing, restoring):
+        output.offer_json(command)
+
+
+def _migrate(asked: argparse.Namespace, settings: Settings) -> int:
+    with location.opened(settings) as found:
+        state = asyncio.run(place.prepare(found))
+    output.tell(asked, f"the database is at step {state.step}", _facts(state))
+    return 0
+
+
+def _status(asked: argparse.Namespace, settings: Settings) -> int:
+    with location.opened(settings) as found:
+        state = asyncio.run(_state(found.app_url))
+    changed = f", {len(state.files_changed)} SQL files differ" if state.files_changed else ""
+    words = f"the database is at step {state.step}, this version needs {state.step_expected}{changed}"
+    output.tell(asked, words, _facts(state))
+    return 0 if state.fits else plainly.FAILED
+
+
+def _backup(asked: argparse.Namespace, settings: Settings) -> int:
+    """Writes beside the target and renames, so that a file with the name is always a whole backup."""
+    target: Path = asked.file
+    if target.exists():
+        raise plainly.CommandFailed(f"{target} is there already: name another file")
+    part = target.with_name(target.name + ".part")
+    part.touch(mode=0o600)
+    try:
+        with location.opened(settings) as found:
+            location.run_tool("pg_dump", found.admin_url, ["--format=custom", f"--file={part}"])
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    output.tell(asked, f"{target}: {target.stat().st_size} bytes", {"file": str(target), "bytes": target.stat().st_size})
+    return 0
+
+
+def _restore(asked: argparse.Namespace, settings: Settings) -> int:
+    """Into an empty database, in one transaction: nothing that stands is replaced, and a broken backup leaves nothing."""
+    if not asked.file.is_file():
+        raise plainly.CommandFailed(f"there is no {asked.file}")
+    with location.opened(settings) as found:
+        asyncio.run(_make_room(found))
+        options = ["--single-transaction", "--exit-on-error", f"--dbname={engine.driver_url(found.admin_url).database}"]
+        location.run_tool("pg_restore", found.admin_url, [*options, str(asked.file)])
+        state = asyncio.run(_state(found.app_url))
+    output.tell(asked, f"restored; the database is at step {state.step}", _facts(state))
+    return 0 if state.fits else plainly.FAILED
+
+
+async def _make_room(found: place.Place) -> None:
+    """A database with the roles that the backup names, and nothing in it. Raises CommandFailed where there is something."""
+    await place.create(found)
+    setup = engine.create_single(found.admin_url, name="yui db restore")
+    try:
+        async with setup.connect() as conn:
+            if not await query.scalar(conn, _IS_EMPTY):
+                raise plainly.CommandFailed("the database is not empty: restore into a new one (another YUI_DATA_DIR)")
+    finally:
+        await setup.dispose()
+
+
+async def _state(url: str) -> migrate.SchemaState:
+    asking = engine.create_single(url, name="yui db status")
+    try:
+        async with asking.connect() as conn:
+            return await migrate.state(conn)
+    finally:
+        await asking.dispose()
+
+
+def _facts(state: migrate.SchemaState) -> dict[str, object]:
+    return {
+        "step": state.step,
+        "step_expected": state.step_expected,
+        "files_changed": state.files_changed,
+        "fits": state.fits,
+    }
