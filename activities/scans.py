@@ -1,0 +1,100 @@
+"""Scans: the acts of coming and going, append-only, once per `scan_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.presence import Direction, Mark
+from db import query
+
+Method = Literal["venue", "poster", "card", "receiver_card", "manual"]
+
+_COLUMNS = """
+    scan_id, member_id, slot_id, match_id, direction, method, evidence, occurred_at, received_at, skew_seconds, scanned_by,
+    credential_id, reason
+"""
+_INSERT = query.statement(
+    f"""
+    insert into activities.scan (municipality_id, {_COLUMNS})
+    select db.municipality(), {_COLUMNS}
+    from jsonb_to_recordset(cast(:scans as jsonb)) r (
+        scan_id uuid, member_id uuid, slot_id uuid, match_id uuid, direction text, method text, evidence smallint,
+        occurred_at timestamptz, received_at timestamptz, skew_seconds int, scanned_by uuid, credential_id uuid, reason text
+    )
+    """  # noqa: S608 - a constant of this module
+)
+_BY_ID = query.statement(
+    f"select {_COLUMNS} from activities.scan where municipality_id = db.municipality() and scan_id = :scan_id"  # noqa: S608
+)
+_MARKS = """
+    select s.member_id, s.scan_id, s.direction, s.occurred_at, s.evidence, exists (
+        select from activities.attendance_scan a
+        where a.municipality_id = s.municipality_id and a.scan_id = s.scan_id
+    ) as settled
+    from activities.scan s
+    where s.municipality_id = db.municipality()
+"""
+_OF_SLOT = query.statement(_MARKS + " and s.slot_id = :slot_id order by s.occurred_at, s.scan_id")
+_OF_MEMBER_AT_SLOT = query.statement(_MARKS + " and s.slot_id = :slot_id and s.member_id = :member_id")
+_OF_MATCH = query.statement(_MARKS + " and s.match_id = :match_id")
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """One scan as it is kept. `occurred_at` is by our clock; the device said `occurred_at` + `skew_seconds`.
+
+    `member_id` is who came or went; at a match that is the helper.
+    """
+
+    scan_id: UUID
+    member_id: UUID
+    slot_id: UUID | None
+    match_id: UUID | None
+    direction: Direction
+    method: Method
+    evidence: int
+    occurred_at: datetime
+    received_at: datetime
+    skew_seconds: int
+    scanned_by: UUID
+    credential_id: UUID | None
+    reason: str | None
+
+
+async def record(conn: AsyncConnection, scans: Sequence[Scan]) -> None:
+    """Keeps scans whose ids are new."""
+    await query.run(conn, _INSERT, scans=msgspec.json.encode(scans).decode())
+
+
+async def find(conn: AsyncConnection, scan_id: UUID) -> Scan | None:
+    """The scan sent under this id, or None."""
+    row = await query.one(conn, _BY_ID, scan_id=scan_id)
+    return msgspec.convert(row, Scan, from_attributes=True) if row is not None else None
+
+
+async def of_slot(conn: AsyncConnection, slot_id: UUID) -> dict[UUID, list[Mark]]:
+    """Every scan at a slot, by member."""
+    found: dict[UUID, list[Mark]] = {}
+    for row in await query.rows(conn, _OF_SLOT, slot_id=slot_id):
+        found.setdefault(row.member_id, []).append(_mark(row))
+    return found
+
+
+async def of_member_at_slot(conn: AsyncConnection, slot_id: UUID, member_id: UUID) -> list[Mark]:
+    """A member's scans at a slot."""
+    return [_mark(row) for row in await query.rows(conn, _OF_MEMBER_AT_SLOT, slot_id=slot_id, member_id=member_id)]
+
+
+async def of_match(conn: AsyncConnection, match_id: UUID) -> list[Mark]:
+    """The helper's scans at a match."""
+    return [_mark(row) for row in await query.rows(conn, _OF_MATCH, match_id=match_id)]
+
+
+def _mark(row: Row[Any]) -> Mark:
+    return Mark(scan_id=row.scan_id, direction=row.direction, at=row.occurred_at, evidence=row.evidence, settled=row.settled)
