@@ -59,15 +59,25 @@ _MOVED = query.statement(
 )
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """What entries of one kind, booked in one month, moved on accounts of one kind: in minor units of `unit`."""
+
+    month: date
+    unit: str
+    account_kind: str
+    entry_kind: str
+    moved: int
+
+
 async def check(conn: AsyncConnection) -> list[Check]:
     """`period_closed`: no entry after the closing of its month. `roll_forward`: each kept roll-forward, derived again."""
     closed = await checks.ask(conn, CLOSED)
     kept = await query.rows(conn, _KEPT)
-    moved = await query.rows(conn, _MOVED) if kept else ()
+    moved = [msgspec.convert(row, Moved, from_attributes=True) for row in await query.rows(conn, _MOVED)] if kept else []
     return [closed, checks.found("roll_forward", len(kept), _first_difference(kept, moved))]
 
 
-def _first_difference(kept: Sequence[Row[Any]], moved: Sequence[Row[Any]]) -> dict[str, Any] | None:
+def _first_difference(kept: Sequence[Row[Any]], moved: Sequence[Moved]) -> dict[str, Any] | None:
     for closing in kept:
         derived = [msgspec.to_builtins(flow) for flow in derive(closing.month, moved)]
         stored = msgspec.json.decode(closing.roll_forward)
@@ -79,8 +89,8 @@ def _first_difference(kept: Sequence[Row[Any]], moved: Sequence[Row[Any]]) -> di
     return None
 
 
-def derive(month: date, moved: Sequence[Row[Any]]) -> list[Flow]:
-    """The roll-forward of `month` from what each month moved (rows of month, unit, account_kind, entry_kind, moved). Pure."""
+def derive(month: date, moved: Sequence[Moved]) -> list[Flow]:
+    """The roll-forward of `month` from what each month moved. Pure."""
     flows: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
     for row in moved:
         if row.month > month:
