@@ -182,7 +182,8 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
         "create or replace function db.append_only() returns trigger language plpgsql as 'begin return new; end'",
     ),
     "tenant_walls_rows: an account in another town": (
-        f"update ledger.account set municipality_id = {OTHER_TOWN} where account_id = (select max(account_id) from ledger.balance where version > 0)",
+        f"update ledger.account set municipality_id = {OTHER_TOWN} "
+        "where account_id = (select max(account_id) from ledger.balance where version > 0)",
     ),
     "tenant_walls_rows: funded by no account": ("update ledger.lot set funding_account = 999999999",),
     "tenant_walls_rows: a move of another town's lot": (
