@@ -67,7 +67,7 @@ async def propose(conn: AsyncConnection, scheme_code: str, document: str, *, act
 async def publish(conn: AsyncConnection, proposal_id: UUID, *, actor: Actor, now: datetime) -> EditionPublished:
     """Approves a proposal as a second person; from its start it is the edition in force.
 
-    Raises UnknownProposal, SamePerson, AlreadyPublished, EditionStartsTooEarly.
+    Raises UnknownProposal, ProposerCannotPublish, AlreadyPublished, EditionStartsTooEarly.
     """
     found = await edition_store.proposal(conn, proposal_id)
     await edition_store.lock_scheme(conn, found.scheme_id)
@@ -75,7 +75,7 @@ async def publish(conn: AsyncConnection, proposal_id: UUID, *, actor: Actor, now
     if found.published:
         raise refusals.AlreadyPublished(proposal_id=proposal_id)
     if found.proposed_by == actor.principal_id:
-        raise refusals.SamePerson(proposal_id=proposal_id)
+        raise refusals.ProposerCannotPublish(proposal_id=proposal_id)
     edition = parse.parse(found.document)
     await _check_start(conn, found.scheme_id, edition.starts_on)
     await edition_store.publish(conn, found, starts_on=edition.starts_on, by=actor.principal_id, at=now)

@@ -19,7 +19,11 @@ from ledger import refusals
 KEY_LENGTH_MAX = 200
 
 _LOCK = query.statement(
-    "select pg_advisory_xact_lock(hashtextextended('ledger.key:' || cast(:caller as text) || ':' || :key, db.municipality()))"
+    """
+    select pg_advisory_xact_lock(
+        hashtextextended('ledger.key:' || cast(cast(:caller as uuid) as text) || ':' || :key, db.municipality())
+    )
+    """
 )
 _FIND = query.statement(
     """

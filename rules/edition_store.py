@@ -120,7 +120,7 @@ _PROPOSAL = query.statement(
     """
 )
 _LOCK_SCHEME = query.statement(
-    "select pg_advisory_xact_lock(hashtextextended('rules.scheme:' || cast(:scheme_id as text), db.municipality()))"
+    "select pg_advisory_xact_lock(hashtextextended('rules.scheme:' || cast(cast(:scheme_id as uuid) as text), db.municipality()))"
 )
 _PUBLISH = query.statement(
     """

@@ -92,7 +92,7 @@ class EditionStartsTooEarly(Refusal):
 
 
 @dataclass(eq=False)
-class SamePerson(Refusal):
+class ProposerCannotPublish(Refusal):
     """Whoever proposed it cannot approve it: `two_people`, which PostgreSQL guards too."""
 
     invariant: ClassVar[str] = "two_people"
