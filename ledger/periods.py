@@ -81,7 +81,8 @@ def differences(flows: Sequence[Flow]) -> dict[str, int]:
 
 
 async def close_month(conn: AsyncConnection, month: date, *, actor: UUID | None, now: datetime) -> list[Flow]:
-    """Closes a month that is over, in order, and returns the roll-forward that is kept with it. Waits for postings under way.
+    """Closes a month that is over, in order, and returns the roll-forward that is kept with it. Waits for postings under way;
+    `closed_at` is PostgreSQL's clock, as all recorded times are.
 
     When it was closed is told by PostgreSQL's clock, as recorded times are, so that verify can compare the two.
     Raises PeriodClosed when it is closed already, PeriodNotOver when it is not its turn or not over.

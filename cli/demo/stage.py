@@ -4,49 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import httpx
-from granian.constants import Interfaces
-from granian.server.embed import Server
-from litestar import Litestar
 
+from api import logs
 from api.app import create_app
-from cli import serving
+from cli import secret, serving
 from db import engine
 from db.place import Place
 from kernel.clock import MovableClock
 
-READY_SECONDS_MAX = 20
+CONNECT_TRIES = 8  # httpx waits a little longer before each
 
 
 @dataclass
 class Stage:
-    """A running service: its address, and its clock."""
+    """A running service: where it listens, its clock, and the task that ends when it does."""
 
     base_url: str
     clock: MovableClock
-    task: asyncio.Task[None]
+    http: httpx.AsyncClient
+    serving: asyncio.Task[None]
 
 
 @contextlib.asynccontextmanager
-async def opened(place: Place, clock: MovableClock, *, master: bytes, host: str, port: int) -> AsyncGenerator[Stage]:
-    """Serves the application until the block ends. Takes the next free port where `port` is in use."""
-    app = application(place, clock, master)
-    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
-    task = asyncio.create_task(server.serve())
-    try:
-        stage = Stage(f"http://{host}:{port}", clock, task)
-        await _ready(stage)
-        yield stage
-    finally:
-        server.stop()
-        await task
-
-
-def application(place: Place, clock: MovableClock, master: bytes) -> Litestar:
-    """The service on the place's database."""
-    made = engine.create(place.app_url, name="yui demo", pool_size=place.settings.pool_size)
-    return create_app(made, clock=clock, master=master, public_url=place.settings.public_url)
+async def opened(place: Place, clock: MovableClock, host: str, port: int) -> AsyncGenerator[Stage]:
+    """Serves the application by `clock` until the block ends."""
+    app = create_app(
+        engine.create(place.app_url, name="yui demo", pool_size=place.settings.pool_size),
+        clock=clock,
+        master=secret.master(place.settings),
+        public_url=place.settings.public_url,
+        log=logs.logger("error"),
+    )
+    base_url = f"http://{host}:{port}"
+    transport = httpx.AsyncHTTPTransport(retries=CONNECT_TRIES)
+    async with (
+        serving.started(app, host, port, place) as task,
+        httpx.AsyncClient(base_url=base_url, transport=transport, timeout=30) as http,
+    ):
+        (await http.get("/health/ready")).raise_for_status()
+        yield Stage(base_url, clock, http, task)
