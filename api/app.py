@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
@@ -21,7 +21,11 @@ from api.context import Context
 from api.limits import BODY_BYTES_MAX
 from api.routes import table
 from db import migrate
+from flows.conversion import ConversionTerms
 from kernel.clock import Clock
+
+CONVERSIONS = (ConversionTerms(from_unit="pt", to_unit="yen", give=100, get=100, minimum=100),)
+"""Where a municipality has said nothing else: a point is a yen, in hundreds."""
 
 
 def create_app(
@@ -31,14 +35,21 @@ def create_app(
     master: bytes,
     public_url: str,
     log: FilteringBoundLogger | None = None,
-    body_seconds_max: float = envelope.BODY_SECONDS_MAX,
+    conversions: Sequence[ConversionTerms] = CONVERSIONS,
 ) -> Litestar:
     """The service as an ASGI application. It takes over `engine`, checks the schema at start and disposes of it at stop.
 
     `master` (at least 32 bytes) signs rotating codes; `public_url` is the scheme and host that symbols point to.
     Starting raises migrate.SchemaMismatch on a schema of another version.
     """
-    context = Context(engine=engine, clock=clock, log=log or logs.logger(), public_url=public_url, master=master)
+    context = Context(
+        engine=engine,
+        clock=clock,
+        log=log or logs.logger(),
+        public_url=public_url,
+        master=master,
+        conversions=tuple(conversions),
+    )
     app = Litestar(
         route_handlers=[
             *health.HANDLERS,
@@ -54,7 +65,7 @@ def create_app(
         request_max_body_size=BODY_BYTES_MAX,
         state=State({"context": context}),
     )
-    app.asgi_handler = envelope.wrap(app.asgi_handler, context, body_seconds_max)
+    app.asgi_handler = envelope.wrap(app.asgi_handler, context)
     return app
 
 

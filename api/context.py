@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
 from api.metrics import Metrics
+from flows.conversion import ConversionTerms
 from kernel.clock import Clock
 from qr import keys, tokens
 
@@ -25,6 +26,7 @@ class Context:
     log: FilteringBoundLogger
     public_url: str
     master: bytes = field(repr=False)
+    conversions: tuple[ConversionTerms, ...]
     metrics: Metrics = field(default_factory=Metrics)
     towns: dict[str, int] = field(default_factory=dict[str, int])
 

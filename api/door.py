@@ -20,8 +20,9 @@ from litestar.params import HeaderParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import context, envelope, problems, refusals
+from community import members, organisations, principals
 from community.actor import Actor
-from community.refusals import UnknownMember
+from community.refusals import UnknownMember, UnknownOrganisation
 from db import transact
 from kernel import canonical
 from kernel.refusal import Refusal
@@ -60,6 +61,22 @@ class Door:
         """Lets a member at nobody's things but their own. Raises UnknownMember."""
         if self.actor.role == "member" and self.actor.member_id != member_id:
             raise UnknownMember(member_id=member_id)
+
+    async def found_member(self, member_id: UUID) -> None:
+        """Makes sure that there is such a member, and that the caller reaches them. Raises UnknownMember."""
+        self.reach_member(member_id)
+        await self.read(lambda conn: members.find(conn, member_id))
+
+    @property
+    def own_organisation(self) -> UUID | None:
+        """The only organisation whose things the caller reaches; None for those who reach all of the town's."""
+        return self.actor.organisation_id if self.actor.role in principals.FOR_AN_ORGANISATION else None
+
+    async def found_organisation(self, organisation_id: UUID) -> None:
+        """Makes sure that there is such an organisation, and that the caller reaches it. Raises UnknownOrganisation."""
+        if self.own_organisation not in {None, organisation_id}:
+            raise UnknownOrganisation(organisation_id=organisation_id)
+        await self.read(lambda conn: organisations.find(conn, organisation_id))
 
     async def read(self, work: Work[T]) -> T:
         """What `work` finds on one snapshot."""

@@ -41,8 +41,8 @@ def correlation(scope: Any) -> str:
     return scope[_CORRELATION]
 
 
-def wrap(app: ASGIApp, context: Context, body_seconds_max: float = BODY_SECONDS_MAX) -> ASGIApp:
-    """`app` in its envelope. A body that has not arrived after `body_seconds_max` is given up (BodyTooSlow)."""
+def wrap(app: ASGIApp, context: Context) -> ASGIApp:
+    """`app` in its envelope. A body that has not arrived after BODY_SECONDS_MAX is given up (BodyTooSlow)."""
 
     async def enveloped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,15 +60,15 @@ def wrap(app: ASGIApp, context: Context, body_seconds_max: float = BODY_SECONDS_
             await send(message)
 
         try:
-            await app(scope, _limited(receive, body_seconds_max), noted)
+            await app(scope, _limited(receive), noted)
         finally:
             _note(context, scope, status, time.perf_counter() - started)
 
     return enveloped
 
 
-def _limited(receive: Receive, seconds_max: float) -> Receive:
-    deadline = time.monotonic() + seconds_max
+def _limited(receive: Receive) -> Receive:
+    deadline = time.monotonic() + BODY_SECONDS_MAX
     arrived = False
 
     async def limited() -> Any:
@@ -79,7 +79,7 @@ def _limited(receive: Receive, seconds_max: float) -> Receive:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 message = await receive()
         except TimeoutError:
-            raise refusals.BodyTooSlow(seconds_max=int(seconds_max)) from None
+            raise refusals.BodyTooSlow(seconds_max=BODY_SECONDS_MAX) from None
         arrived = not message.get("more_body", False)
         return message
 

@@ -7,10 +7,10 @@ import asyncio
 from pathlib import Path
 
 from cli import location, output, plainly
-from db import engine, migrate, place, query
+from db import engine, migrate, place, query, roles
 from kernel.settings import Settings
 
-_IS_EMPTY = query.statement("select to_regnamespace('ledger') is null")
+_TOWNS = query.statement("select exists (select from community.municipality)")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _migrate(asked: argparse.Namespace, settings: Settings) -> int:
     with location.opened(settings) as found:
-        state = asyncio.run(place.prepare(found))
+        state = asyncio.run(_bring_up(found))
     output.tell(asked, f"the database is at step {state.step}", _facts(state))
     return 0
 
@@ -64,12 +64,13 @@ def _backup(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _restore(asked: argparse.Namespace, settings: Settings) -> int:
-    """Into an empty database, in one transaction: nothing that stands is replaced, and a broken backup leaves nothing."""
+    """In one transaction, and only where no town stands: nothing is replaced, and a broken backup leaves nothing."""
     if not asked.file.is_file():
         raise plainly.CommandFailed(f"there is no {asked.file}")
     with location.opened(settings) as found:
         asyncio.run(_make_room(found))
-        options = ["--single-transaction", "--exit-on-error", f"--dbname={engine.driver_url(found.admin_url).database}"]
+        database = engine.driver_url(found.admin_url).database
+        options = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists", f"--dbname={database}"]
         location.run_tool("pg_restore", found.admin_url, [*options, str(asked.file)])
         state = asyncio.run(_state(found.app_url))
     output.tell(asked, f"restored; the database is at step {state.step}", _facts(state))
@@ -77,15 +78,34 @@ def _restore(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _make_room(found: place.Place) -> None:
-    """A database with the roles that the backup names, and nothing in it. Raises CommandFailed where there is something."""
-    await place.create(found)
+    """The database with the roles that the backup names. Raises CommandFailed where a town stands in it."""
+    await _bring_up(found)
     setup = engine.create_single(found.admin_url, name="yui db restore")
     try:
         async with setup.connect() as conn:
-            if not await query.scalar(conn, _IS_EMPTY):
-                raise plainly.CommandFailed("the database is not empty: restore into a new one (another YUI_DATA_DIR)")
+            if await query.scalar(conn, _TOWNS):
+                raise plainly.CommandFailed("towns stand in this database: restore into a new one (another YUI_DATA_DIR)")
     finally:
         await setup.dispose()
+
+
+async def _bring_up(found: place.Place) -> migrate.SchemaState:
+    """Makes and migrates the database; the passwords of the service's roles elsewhere are those in their addresses."""
+    embedded_state = await place.prepare(found)
+    if embedded_state is not None:
+        return embedded_state
+    settings = found.settings
+    return await migrate.migrate(
+        found.admin_url,
+        app_password=_password(settings.database_url, roles.APP),
+        auditor_password=_password(settings.auditor_database_url, roles.AUDITOR),
+    )
+
+
+def _password(url: str | None, role: str) -> str | None:
+    """The password in an address, if it is the address of `role`."""
+    parts = engine.driver_url(url) if url is not None else None
+    return parts.password if parts is not None and parts.username == role else None
 
 
 async def _state(url: str) -> migrate.SchemaState:

@@ -6,6 +6,7 @@ Texts are bounded in bytes by the body's limit and in characters here; what may 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import msgspec
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from api import limits
+from api import limits, refusals
 from kernel import text
 
 T = TypeVar("T")
@@ -29,6 +30,9 @@ MemberNumber = Annotated[int, Meta(ge=1, le=999_999_999, description="With its c
 
 Limit = Annotated[int, QueryParameter(ge=1, le=limits.PAGE_LIMIT_MAX, description="Items on the page.")]
 AfterId = Annotated[UUID | None, QueryParameter(name="after", description="The `next` of the page before.")]
+AfterInstant = Annotated[
+    str | None, QueryParameter(name="after", max_length=80, description="The `next` of the page before.")
+]
 AfterNumber = Annotated[
     int | None, QueryParameter(name="after", ge=0, le=2**62, description="The `next` of the page before.")
 ]
@@ -54,3 +58,17 @@ class Done(msgspec.Struct, frozen=True):
 def page(items: Sequence[T], limit: int, key: Callable[[T], Any]) -> Page[T]:
     """A page of `items`, of which at most `limit` were asked for."""
     return Page(items, str(key(items[-1])) if len(items) == limit else None)
+
+
+def after_instant(at: datetime, item_id: UUID) -> str:
+    """The key of a page in the order of time: an instant, and an id where two fall together."""
+    return f"{at.astimezone(UTC).isoformat()}~{item_id}".replace("+00:00", "Z")
+
+
+def instant_and_id(after: str) -> tuple[datetime, UUID]:
+    """What `after_instant` wrote. Raises InvalidRequest."""
+    at, _, item_id = after.partition("~")
+    try:
+        return msgspec.convert(at, datetime, strict=False).astimezone(UTC), UUID(item_id)
+    except (ValueError, OverflowError):  # msgspec.ValidationError is a ValueError
+        raise refusals.InvalidRequest(faults=(refusals.Fault("after", "Expected the `next` of a page"),)) from None

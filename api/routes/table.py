@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.routes import community
+from api.routes import community, groups, law, treasury, wallets
 
-MODULES = (community,)
+MODULES = (community, law, wallets, groups, treasury)
 HANDLERS = tuple(handler for module in MODULES for handler in module.HANDLERS)

@@ -11,7 +11,7 @@ import pytest
 
 from api import app as application
 from community.actor import ROLES
-from tests.support import http, postgres
+from tests.support import http
 from tests.support.towns import OTHER_TOWN
 
 
@@ -142,23 +142,21 @@ async def test_a_body_that_is_no_json(service: http.Service) -> None:
     assert (answer.status_code, problem(answer)["code"]) == (415, "unsupported_media_type")
 
 
-async def test_a_slow_body_is_given_up(database: postgres.Clone, service: http.Service) -> None:
-    async with http.served(database, start=service.clock.now(), body_seconds_max=0.05) as impatient:
-        officer = await impatient.caller("officer")
-        sent: list[Any] = []
+async def test_a_slow_body_is_given_up(service: http.Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = await service.caller("officer")
+    sent: list[Any] = []
 
-        async def never() -> Any:
-            await http.forever()
+    async def never() -> Any:
+        await http.forever()
 
-        headers = [(b"authorization", f"Bearer {officer.token}".encode()), (b"content-type", b"application/json")]
-        scope = http.scope_of("POST", "/api/v1/areas", headers)
+    async def send(message: Any) -> None:
+        sent.append(message)
 
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await impatient.app(scope, never, send)
-        assert sent[0]["status"] == 408
-        assert json.loads(sent[1]["body"])["code"] == "body_too_slow"
+    monkeypatch.setattr("api.envelope.BODY_SECONDS_MAX", 1)
+    headers = [(b"authorization", f"Bearer {officer.token}".encode()), (b"content-type", b"application/json")]
+    await service.app(http.scope_of("POST", "/api/v1/areas", headers), never, send)
+    assert sent[0]["status"] == 408
+    assert json.loads(sent[1]["body"])["code"] == "body_too_slow"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "limit=1e3", "after=x", "after=-1", "after=99999999999999999999999"])

@@ -1,0 +1,181 @@
+"""The law and its money: schemes, editions by two people, budget lines, grants that wait, and why a grant is what it is."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from msgspec import Meta
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.door import Door, Key
+from api.routes import shapes
+from community.actor import ROLES
+from flows import budget, grant, publish_edition
+from kernel import days
+from kernel.refusal import unless
+from rules import decision_store, edition_store, explain, refusals
+from rules.parse import DOCUMENT_CHARACTERS_MAX
+
+EVERYBODY = dict.fromkeys(ROLES, "town")
+OFFICE = {"officer": "town"}
+READ = {"officer": "town", "auditor": "town"}
+WHY = {"member": "own", "coordinator": "town", "officer": "town", "auditor": "town"}
+SchemeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", examples=["salon-points"])]
+SchemeInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="The code of a scheme.")]
+FiscalYear = Annotated[int, Meta(ge=2000, le=2100, examples=[2026])]
+
+
+class NewScheme(shapes.Asked):
+    """A scheme: its code, its name, and the unit of its grants."""
+
+    code: SchemeCode
+    name: shapes.Name
+    unit: shapes.UnitCode
+
+
+class NewProposal(shapes.Asked):
+    """An edition as TOML; see `yui rules check`."""
+
+    document: Annotated[str, Meta(min_length=1, max_length=DOCUMENT_CHARACTERS_MAX)]
+
+
+class NewBudgetLine(shapes.Asked):
+    """A budget line: scheme, code, fiscal year and funding source."""
+
+    scheme: SchemeCode
+    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["care-insurance"])]
+    fiscal_year: FiscalYear
+    funding_source: shapes.Name
+
+
+class NewAppropriation(shapes.Asked):
+    """How much is put into the line, and by what decision of the council."""
+
+    amount: shapes.Amount
+    reason: shapes.Line
+
+
+class Why(msgspec.Struct, frozen=True):
+    """A decision with the facts it saw and its trace, and the same in sentences by language."""
+
+    kept: decision_store.Kept
+    explanation: dict[str, list[str]]
+
+
+@post("/schemes", may=OFFICE, tags=["law"])
+async def create_scheme(door: NamedDependency[Door], data: JSONBody[NewScheme]) -> edition_store.Scheme:
+    """Sets up a scheme."""
+    asked = publish_edition.SchemeAsked(code=data.code, name=data.name, unit=data.unit)
+    return await door.write(lambda conn: publish_edition.create_scheme(conn, asked, actor=door.actor, now=door.now))
+
+
+@get("/schemes", may=EVERYBODY, tags=["law"])
+async def list_schemes(door: NamedDependency[Door]) -> shapes.Page[edition_store.Scheme]:
+    """Every scheme of the municipality."""
+    return shapes.Page(await door.read(edition_store.schemes), None)
+
+
+@get("/schemes/{code:str}/editions", may=EVERYBODY, tags=["law"])
+async def list_editions(door: NamedDependency[Door], code: SchemeInPath) -> shapes.Page[edition_store.Published]:
+    """The published editions of a scheme in the order in which they start."""
+
+    async def work(conn: AsyncConnection) -> list[edition_store.Published]:
+        scheme = await edition_store.scheme_by_code(conn, code)
+        return await edition_store.editions(conn, scheme.scheme_id)
+
+    return shapes.Page(await door.read(work), None)
+
+
+@post("/schemes/{code:str}/proposals", may=OFFICE, tags=["law"])
+async def propose_edition(
+    door: NamedDependency[Door], code: SchemeInPath, data: JSONBody[NewProposal]
+) -> edition_store.Proposal:
+    """Proposes an edition. It rules nothing until a second person publishes it."""
+    return await door.write(
+        lambda conn: publish_edition.propose(conn, code, data.document, actor=door.actor, now=door.now)
+    )
+
+
+@get("/proposals/{proposal_id:uuid}", may=READ, tags=["law"])
+async def read_proposal(door: NamedDependency[Door], proposal_id: FromPath[UUID]) -> edition_store.Proposal:
+    """A proposal, and whether it was published."""
+    return await door.read(lambda conn: edition_store.proposal(conn, proposal_id))
+
+
+@post("/proposals/{proposal_id:uuid}/publish", may=OFFICE, tags=["law"])
+async def publish(door: NamedDependency[Door], proposal_id: FromPath[UUID]) -> publish_edition.EditionPublished:
+    """Approves a proposal as a second person: from its first day it is the edition in force."""
+    return await door.write(
+        lambda conn: publish_edition.publish(conn, proposal_id, actor=door.actor, now=door.now)
+    )
+
+
+@post("/budget-lines", may=OFFICE, tags=["law"])
+async def open_budget_line(door: NamedDependency[Door], data: JSONBody[NewBudgetLine]) -> budget.LineState:
+    """Opens a budget line at zero."""
+    asked = budget.LineAsked(**msgspec.structs.asdict(data))
+    return await door.write(lambda conn: budget.open_line(conn, asked, actor=door.actor, now=door.now))
+
+
+@get("/budget-lines", may=READ, tags=["law"])
+async def list_budget_lines(
+    door: NamedDependency[Door],
+    fiscal_year: Annotated[int | None, QueryParameter(ge=2000, le=2100, description="This one, unless told.")] = None,
+) -> shapes.Page[budget.LineState]:
+    """The budget lines of a fiscal year, and what is left in each."""
+    year = fiscal_year or days.fiscal_year(days.local_date(door.now))
+    return shapes.Page(await door.read(lambda conn: budget.lines(conn, year, now=door.now)), None)
+
+
+@post("/budget-lines/{budget_line_id:uuid}/appropriations", may=OFFICE, tags=["law"])
+async def appropriate(
+    door: NamedDependency[Door], budget_line_id: FromPath[UUID], data: JSONBody[NewAppropriation], key: Key = None
+) -> Response[budget.Appropriated]:
+    """Puts money into a budget line."""
+    return await door.keyed(
+        key,
+        data,
+        lambda conn: budget.appropriate(conn, budget_line_id, data.amount, data.reason, actor=door.actor, now=door.now),
+    )
+
+
+@post("/grants/retry", may=OFFICE, tags=["law"])
+async def retry_grants(door: NamedDependency[Door], key: Key = None) -> Response[shapes.Page[grant.Granted]]:
+    """Books grants that waited for a budget, the oldest activity first."""
+
+    async def work(conn: AsyncConnection) -> shapes.Page[grant.Granted]:
+        return shapes.Page(await grant.retry_waiting(conn, actor=door.actor.principal_id, now=door.now), None)
+
+    return await door.keyed(key, None, work)
+
+
+@get("/decisions/{decision_id:uuid}", may=WHY, tags=["law"])
+async def read_decision(door: NamedDependency[Door], decision_id: FromPath[UUID]) -> Why:
+    """Why a grant is what it is: the facts, the edition, the steps."""
+    unknown = refusals.UnknownDecision(decision_id=decision_id)
+    kept = unless(await door.read(lambda conn: decision_store.find(conn, decision_id)), unknown)
+    if door.actor.role == "member" and kept.facts.member_id != door.actor.member_id:
+        raise unknown
+    return _why(kept)
+
+
+def _why(kept: decision_store.Kept) -> Why:
+    return Why(kept, {locale: list(explain.explain(kept.decision, locale)) for locale in explain.LOCALES})
+
+
+HANDLERS = (
+    create_scheme,
+    list_schemes,
+    list_editions,
+    propose_edition,
+    read_proposal,
+    publish,
+    open_budget_line,
+    list_budget_lines,
+    appropriate,
+    retry_grants,
+    read_decision,
+)
