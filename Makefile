@@ -10,7 +10,7 @@ ARGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types floors sql format bench e2e coverage audit lock
+.PHONY: help setup demo run test test16 check lint types floors sql format bench e2e coverage audit lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ run: setup ## serve
 
 test: setup ## run all tests; ARGS="tests/unit -k qr" runs some
 	$(BIN)/python -m pytest $(ARGS)
+
+test16: setup ## run the tests of the ledger and the rooms on PostgreSQL 16 too
+	YUI_TEST_POSTGRES=16 $(BIN)/python -m pytest tests/stateful tests/integration $(ARGS)
 
 e2e: setup ## run the story over HTTP
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
