@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from community.actor import Actor
 from community.refusals import UnknownMember
-from db import errors, query
+from db import errors, query, transact
 from flows import purchase, settlement, undo
 from kernel import ids
 from ledger import units
@@ -21,7 +21,7 @@ from qr import store, tokens
 from qr.refusals import CardRevoked, UnknownCard, UnreadableCode, WrongKindOfCode
 from tests.support import spending
 from tests.support.spending import NOW, do
-from tests.support.towns import POINTS
+from tests.support.towns import OTHER_TOWN, POINTS
 from wallets import holdings, pay_codes, redemptions, refusals, statements
 from wallets.origins import Origin
 
@@ -223,6 +223,16 @@ async def test_the_holder_reads_it_on_the_statement(engine: AsyncEngine) -> None
     assert (oldest.kind, oldest.amount) == ("grant", 100)
     older = await do(engine, lambda conn: _page_before(conn, me, newest.number))
     assert older == [oldest]
+
+
+async def test_another_town_sees_nothing_of_it(engine: AsyncEngine) -> None:
+    me = await spending.member(engine)
+    await spending.grant(engine, me, 100)
+    receipt = await _buy(engine, await _cashier(engine), await _code(engine, me), 60)
+    with pytest.raises(refusals.UnknownRedemption):
+        await transact.transact(engine, OTHER_TOWN, lambda conn: redemptions.get(conn, receipt.redemption_id))
+    assert await transact.transact(engine, OTHER_TOWN, lambda conn: holdings.of(conn, me, now=NOW)) == []
+    assert await transact.transact(engine, OTHER_TOWN, redemptions.page) == []
 
 
 async def test_redemptions_by_page(engine: AsyncEngine) -> None:
