@@ -5,7 +5,6 @@ The state of an application is derived from the rows that name it: undecided, ap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -137,7 +136,7 @@ async def page(conn: AsyncConnection, *, before: Before | None = None, limit: in
 
 async def page_of_group(
     conn: AsyncConnection, organisation_id: UUID, *, before: Before | None = None, limit: int = 50
-) -> Sequence[Application]:
+) -> list[Application]:
     """The applications of a group, the newest first."""
     rows = await query.rows(conn, _PAGE_OF_GROUP, organisation_id=organisation_id, **_key(before, limit))
     return [_application(row) for row in rows]
