@@ -1,4 +1,4 @@
-"""Somebody at the door of the service: a token, requests, and what comes back. Everything the demo does to the town goes through here."""
+"""Somebody at the door of the service: a token, requests, and what comes back. All that the demo does goes through here."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Caller:
     async def refused(self, code: str, path: str, body: Any = None) -> dict[str, Any]:
         """Tries what must be refused with `code`, and counts it. Anything else ends the demo."""
         answer = await self._post(path, body, None)
-        problem = answer.json() if answer.content else {}
+        problem: dict[str, Any] = answer.json() if answer.content else {}
         if answer.is_success or problem.get("code") != code:
             raise CommandFailed(
                 f"{self.who}: {path} should be refused with {code}, but: {answer.status_code} {answer.text[:300]}"

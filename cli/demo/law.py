@@ -1,0 +1,81 @@
+"""The scheme of the fictional town: two editions with a rate change, and the budget lines that pay."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from cli.demo.calendar import Calendar
+from cli.demo.caller import Caller
+
+SCHEME = "otagaisama"
+CARE, TOWN = "care-insurance", "general"
+FUNDING = {CARE: "介護保険特別会計 地域支援事業費", TOWN: "一般会計 地域福祉費"}
+VOTED = {CARE: 3_000, TOWN: 2_000}
+"""What the council voted for each line: not enough for the day that is played."""
+SUPPLEMENT = 40_000
+
+_EDITION = """\
+scheme = "{scheme}"
+name = {{ ja = "おたがいさまポイント", en = "Otagaisama points" }}
+title = {{ ja = "{title_ja}", en = "{title_en}" }}
+unit = "pt"
+starts_on = {starts_on}
+funding = ["{care}"{second}]
+expiry = {{ type = "months_after", months = {months}, counted_from = "grant" }}
+
+[[eligibility]]
+test = "role"
+one_of = ["helper"]
+
+[[clauses]]
+activity_kinds = ["home_help"]
+earn = {{ how = "per_time", amount = {home_help}, every_minutes = 30, rounding = "nearest", minimum_minutes = 30 }}
+
+[[clauses]]
+activity_kinds = ["*"]
+earn = {{ how = "per_time", amount = {others}, every_minutes = 30, rounding = "down", minimum_minutes = 30 }}
+
+[[caps]]
+limit = 400
+of = "amount"
+per = "day"
+
+[[caps]]
+limit = 8000
+of = "amount"
+per = "fiscal_year"
+"""
+
+
+def edition(number: int, starts_on: date) -> str:
+    """The document of the first or the second edition."""
+    given: dict[str, Any] = {"scheme": SCHEME, "care": CARE, "starts_on": starts_on.isoformat(), "second": ""}
+    if number == 1:
+        given |= {"title_ja": "第1版", "title_en": "First edition", "months": 6, "home_help": 60, "others": 50}
+    else:
+        given |= {"title_ja": "第2版", "title_en": "Second edition", "months": 24, "home_help": 100, "others": 80}
+        given["second"] = f', "{TOWN}"'
+    return _EDITION.format(**given)
+
+
+async def set_up(first: Caller, second: Caller, calendar: Calendar) -> dict[tuple[int, str], str]:
+    """The scheme, its first edition (one officer proposes, the other approves), and the budget lines, by year and code."""
+    await first.post("/schemes", {"code": SCHEME, "name": "おたがいさまポイント", "unit": "pt"})
+    await publish(first, second, edition(1, calendar.first_edition))
+    lines: dict[tuple[int, str], str] = {}
+    for year in calendar.fiscal_years:
+        for code, source in FUNDING.items():
+            asked = {"scheme": SCHEME, "code": code, "fiscal_year": year, "funding_source": source}
+            lines[(year, code)] = (await first.post("/budget-lines", asked))["budget_line_id"]
+    for (year, code), line in lines.items():
+        asked = {"amount": VOTED[code], "reason": f"{year}年度当初予算"}
+        await first.post(f"/budget-lines/{line}/appropriations", asked)
+    return lines
+
+
+async def publish(first: Caller, second: Caller, document: str) -> str:
+    """Two people make an edition law; the proposer alone cannot. The edition's id."""
+    proposal = await first.post(f"/schemes/{SCHEME}/proposals", {"document": document})
+    await first.refused("proposer_cannot_publish", f"/proposals/{proposal['proposal_id']}/publish")
+    return (await second.post(f"/proposals/{proposal['proposal_id']}/publish"))["edition_id"]
