@@ -31,16 +31,8 @@ TODAY = days.local_date(NOW)
 LAST_DAY = date(2026, 5, 31)
 
 ALTERATIONS = {
-    "redemption_of_its_entry": "update wallets.redemption set amount = amount - 1 where kind = 'pledge'",
-    "redemption_traced": "update ledger.lot set origin_attendance = null where parent_lot is null",
     "hours_given_once": "update wallets.redemption_origin set amount = amount * 100",
-    "pay_code_covers": "update wallets.pay_code set amount_max = 1",
     "spending_has_its_record": "delete from wallets.redemption where kind = 'conversion'",
-    "payment_is_its_item": "update wallets.settlement_item set amount = amount + 1",
-    "expiry_is_its_item": "update wallets.expiry_item set amount = amount + 1",
-    "return_fits": "update wallets.application_return set amount = amount + 1",
-    "taken_back_by_its_mirror": "update wallets.correction set reversal_id = entry_id",
-    "two_people": "update wallets.settlement_approval set approved_by = (select proposed_by from wallets.settlement limit 1)",
 }
 
 
