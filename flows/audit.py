@@ -1,0 +1,26 @@
+"""The audit of a whole municipality: the book against itself, and every room against the book.
+
+What `ledger.verify` asks of the ledger is asked here of grants, spending and rules too, in the same snapshot and the same words.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from flows import audit_grants, audit_spending, recompute
+from ledger import checks, verify, verify_walls
+from ledger.checks import Progress
+from ledger.verify import Verification
+
+ROOMS = ("community", "qr", "rules", "activities", "wallets")
+MUTABLE = ("municipality", "person")  # the register of towns, which the owner keeps, and names, which people may mend
+OPEN = ("municipality",)  # every town's name is public
+
+
+async def audit(conn: AsyncConnection, *, progress: Progress = checks.silent) -> Verification:
+    """Every check of every room on the municipality behind whose wall `conn` runs, as the auditor, in one snapshot."""
+    book = await verify.verify(conn, progress=progress)
+    walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, suffix="_rooms")
+    asked = (*walls, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS)
+    found = [*book.checks, *await checks.ask_all(conn, asked, progress), *await recompute.check(conn, progress)]
+    return await verify.summed_up(conn, found)

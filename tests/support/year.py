@@ -1,0 +1,133 @@
+"""A small town with something of everything, through the stories themselves: for the tests of audit, trace and their attackers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from flows import application, conversion, correction, donation, expiry, grant, pledge, purchase, settlement, undo
+from flows.conversion import ConversionTerms
+from kernel import days
+from rules import edition as vocabulary
+from rules.edition import Cap, PerTime
+from tests.support import schemes, spending
+from tests.support.spending import NOW, do
+
+TODAY = days.local_date(NOW)
+CAP = 250
+TERMS = ConversionTerms(from_unit="pt", to_unit="yen", give=10, get=8, minimum=20)
+EARN = PerTime(amount=100, every_minutes=60, rounding="down", minimum_minutes=0)
+
+
+@dataclass
+class Year:
+    """The people of the play, and the records that tests ask about."""
+
+    officers: schemes.Officers
+    edition_id: UUID
+    people: list[UUID] = field(default_factory=list[UUID])
+    attendances: list[UUID] = field(default_factory=list[UUID])
+    """Of each of the people four, one after another: the third is cut by the cap of the day, the fourth earns nothing."""
+    grants: list[grant.Granted] = field(default_factory=list[grant.Granted])
+    records: dict[str, UUID] = field(default_factory=dict[str, UUID])
+
+
+async def play(engine: AsyncEngine) -> Year:
+    """Grants from two budget lines, then every way of spending, a settlement, an undo, a correction and an expiry."""
+    officers = await schemes.officers(engine)
+    caps = (Cap(limit=CAP, of="amount", per="day"),)
+    until = vocabulary.EndOfFiscalYear(years_later=0, counted_from="activity")
+    edition_id = await schemes.publish(engine, officers, earn=EARN, caps=caps, expiry=until)
+    year = Year(officers, edition_id)
+    await schemes.fund(engine, officers, schemes.SCHEME, "care", 320)
+    await schemes.fund(engine, officers, schemes.SCHEME, "general", 10_000)
+    await _earn(engine, year)
+    await _buy(engine, year)
+    await _pool(engine, year)
+    await _give(engine, year)
+    await _settle(engine, year)
+    await _take_back(engine, year)
+    await _lapse(engine, year)
+    return year
+
+
+async def _earn(engine: AsyncEngine, year: Year) -> None:
+    for _ in range(6):
+        person = await spending.member(engine)
+        year.people.append(person)
+        of_person = [await spending.attendance(engine, person) for _ in range(4)]
+        year.attendances += of_person
+        officer = year.officers.first.principal_id
+        year.grants += await do(engine, grant.for_attendances, of_person, actor=officer, now=NOW)
+    await spending.help_given(engine, year.people[0], year.people[1], 90)
+
+
+async def _buy(engine: AsyncEngine, year: Year) -> None:
+    partner = await spending.organisation(engine, "partner")
+    cashier = await spending.actor(engine, "cashier", organisation_id=partner)
+    for name, amount in (("purchase", 130), ("undone", 20)):
+        me = await spending.actor(engine, "member", member_id=year.people[0])
+        asked = purchase.PayCodeAsked(member_id=year.people[0], unit="pt", amount_max=200)
+        shown = await do(engine, purchase.show_pay_code, asked, actor=me, now=NOW)
+        buying = purchase.Asked(code=f"P/{shown.text}", unit="pt", amount=amount)
+        receipt = await do(engine, purchase.purchase, buying, actor=cashier, now=NOW)
+        year.records[name] = receipt.redemption_id
+        year.records[f"entry_of_{name}"] = receipt.entry_id
+    undoing = undo.Asked(redemption_id=year.records["undone"], reason="打ち間違い")
+    await do(engine, undo.undo, undoing, actor=cashier, now=NOW)
+
+
+async def _pool(engine: AsyncEngine, year: Year) -> None:
+    group = await spending.organisation(engine, "group", "公園の会")
+    for person in year.people[1:3]:
+        me = await spending.actor(engine, "member", member_id=person)
+        asked = pledge.Asked(member_id=person, organisation_id=group, unit="pt", amount=120)
+        year.records["pledge"] = (await do(engine, pledge.pledge, asked, actor=me, now=NOW)).redemption_id
+    treasurer = await spending.actor(engine, "treasurer", organisation_id=group)
+    applying = application.Applying(unit="pt", amount=200, purpose="花の苗")
+    applied = await do(engine, application.apply, applying, actor=treasurer, now=NOW)
+    approved = await do(engine, application.approve, applied.application_id, actor=year.officers.first, now=NOW)
+    assert approved.redemption_id is not None
+    year.records["group_use"] = approved.redemption_id
+    unused = application.Returning(application_id=applied.application_id, amount=30, reason="残り")
+    await do(engine, application.return_unused, unused, actor=treasurer, now=NOW)
+
+
+async def _give(engine: AsyncEngine, year: Year) -> None:
+    me = await spending.actor(engine, "member", member_id=year.people[3])
+    converting = conversion.Asked(member_id=year.people[3], amount=100)
+    made = await do(engine, conversion.convert, converting, terms=TERMS, actor=me, now=NOW)
+    year.records["conversion"] = made.redemption_id
+    giving = donation.Asked(member_id=year.people[3], unit="pt", amount=50)
+    year.records["donation"] = (await do(engine, donation.donate, giving, actor=me, now=NOW)).redemption_id
+
+
+async def _settle(engine: AsyncEngine, year: Year) -> None:
+    for unit in ("pt", "yen"):
+        proposing = settlement.Proposing(unit=unit, up_to=TODAY)
+        batch = await do(engine, settlement.propose, proposing, actor=year.officers.first, now=NOW)
+        await do(engine, settlement.approve, batch.settlement_id, actor=year.officers.second, now=NOW)
+        year.records[f"settlement_{unit}"] = batch.settlement_id
+
+
+async def _take_back(engine: AsyncEngine, year: Year) -> None:
+    """One grant taken back whole, and one of which some is spent and stays on the budget."""
+    whole, spent = year.grants[16], year.grants[13]
+    for name, granted in (("correction", whole), ("absorbed", spent)):
+        assert granted.entry_id is not None
+        asked = correction.Asked(entry_id=granted.entry_id, reason="二重に記録", absorb_spent=name == "absorbed")
+        made = await do(engine, correction.correct, asked, actor=year.officers.first, now=NOW)
+        year.records[name] = made.correction_id
+
+
+async def _lapse(engine: AsyncEngine, year: Year) -> None:
+    """Everything left lapses after the fiscal year."""
+    last_day = days.fiscal_year_bounds(days.fiscal_year(TODAY))[1]
+    asked = expiry.Asked(unit="pt", expires_by=last_day)
+    await do(engine, expiry.announce, asked, actor=year.officers.first, now=NOW)
+    after = days.local_time(last_day + timedelta(days=1), 9)
+    done = await do(engine, expiry.execute, asked, actor=year.officers.first, now=after)
+    year.records["expiry"] = done.items[0].entry_id
