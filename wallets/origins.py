@@ -1,7 +1,8 @@
 """The attendances behind hours. Hours have no lots, so what is given away is traced through how the wallet earned it.
 
 Spending takes the oldest first, as with lots: what a wallet holds is what it earned last, and what is given is the oldest part of
-that. So no hour is named twice, however often somebody gives. Entries that were reversed, and reversals, count on neither side.
+that. What was given before is named by its redemption and is left out, so no hour is named twice, however often somebody gives and
+whatever is corrected in between. Entries that were reversed, and reversals, count on neither side.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Earning(msgspec.Struct, frozen=True):
-    """A line that came to a wallet, and the attendance that it was for; None where it came from elsewhere (carried in)."""
+    """What came to a wallet for an attendance and was not given on yet; None where it came from elsewhere (carried in)."""
 
     attendance_id: UUID | None
     amount: int
@@ -31,10 +32,8 @@ class Earning(msgspec.Struct, frozen=True):
 
 _EARNED = query.statement(
     """
-    select attendance_id, amount
-    from (
-        select l.account_version, l.amount, coalesce(r.attendance_id, d.attendance_id) as attendance_id,
-            sum(l.amount) over (order by l.account_version desc) as amount_so_far
+    with lines as (
+        select l.account_version, l.amount, coalesce(r.attendance_id, d.attendance_id) as attendance_id
         from ledger.journal_line l
         join ledger.journal_entry e on e.municipality_id = l.municipality_id and e.entry_id = l.entry_id
         left join wallets.redemption r on r.municipality_id = e.municipality_id and r.entry_id = e.entry_id
@@ -43,9 +42,27 @@ _EARNED = query.statement(
             and not exists (
                 select from ledger.journal_entry x where x.municipality_id = e.municipality_id and x.reverses = e.entry_id
             )
-    ) earned
+    ), given as (
+        select o.attendance_id, sum(o.amount) as amount
+        from ledger.account a
+        join wallets.redemption r on r.municipality_id = a.municipality_id and r.holder = a.holder and r.unit_id = a.unit_id
+        join wallets.redemption_origin o on o.municipality_id = r.municipality_id and o.redemption_id = r.redemption_id
+        where a.municipality_id = db.municipality() and a.account_id = :account_id and not exists (
+            select from ledger.journal_entry x where x.municipality_id = r.municipality_id and x.reverses = r.entry_id
+        )
+        group by o.attendance_id
+    ), earned as (
+        select l.attendance_id, max(l.account_version) as nth, (sum(l.amount) - coalesce(max(g.amount), 0))::bigint as amount
+        from lines l
+        left join given g on g.attendance_id = l.attendance_id
+        group by l.attendance_id, case when l.attendance_id is null then l.account_version end
+    )
+    select attendance_id, amount
+    from (
+        select attendance_id, nth, amount, sum(amount) over (order by nth desc) as amount_so_far from earned where amount > 0
+    ) unspoken
     where amount_so_far - amount < :balance
-    order by account_version desc
+    order by nth desc
     """
 )
 

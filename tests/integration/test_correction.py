@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
@@ -89,6 +90,24 @@ async def test_hours_of_corrected_help_are_not_given_on(engine: AsyncEngine) -> 
     behind = await do(engine, redemptions.origins_of, made.redemption_id)
     assert [each.attendance_id for each in behind] == [right]
     assert wrong != right
+
+
+async def test_no_hour_is_given_twice_when_help_received_is_corrected_in_between(engine: AsyncEngine) -> None:
+    helper, other = await spending.member(engine), await spending.member(engine)
+    actor = await spending.actor(engine, "member", member_id=helper)
+    first = await spending.help_given(engine, other, helper, 60)
+    await spending.help_given(engine, helper, other, 30)
+    second = await spending.help_given(engine, other, helper, 60)
+    asked = donation.Asked(member_id=helper, unit="minutes", amount=60)
+    given = [await do(engine, donation.donate, asked, actor=actor, now=NOW)]
+    received = await do(engine, redemptions.page_of_holder, helper)
+    (wrong,) = (each.redemption for each in received if each.redemption.kind == "help")
+    await _correct(engine, wrong.entry_id)
+    given.append(await do(engine, donation.donate, asked, actor=actor, now=NOW))
+    named = Counter[UUID]()
+    for made in given:
+        named.update({each.attendance_id: each.amount for each in await do(engine, redemptions.origins_of, made.redemption_id)})
+    assert named == {first: 60, second: 60}
 
 
 async def test_a_correction_says_why_and_of_what(engine: AsyncEngine) -> None:
