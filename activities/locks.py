@@ -1,6 +1,6 @@
-"""One at a time on a slot, a need, a match, a member's day. Taken in this order, sorted within each, before the locks of the ledger:
+"""One at a time on a scan's id, a slot, a need, a match, a member's day.
 
-slots, needs, matches, members
+Taken in this order, sorted within each, and before the locks of the ledger.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ async def need(conn: AsyncConnection, need_id: UUID) -> None:
 async def match(conn: AsyncConnection, match_id: UUID) -> None:
     """Alone on a match: its answers, its scans and its end."""
     await query.rows(conn, _TAKE, what="match", ids=[match_id])
+
+
+async def scans(conn: AsyncConnection, scan_ids: Sequence[UUID]) -> None:
+    """Alone on these scan ids: the same scan sent twice at once is one scan."""
+    await query.rows(conn, _TAKE, what="scan", ids=list(scan_ids))
 
 
 async def members(conn: AsyncConnection, member_ids: Sequence[UUID]) -> None:

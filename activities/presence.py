@@ -23,6 +23,9 @@ END_ASSUMED = "end_assumed"
 OVERLAP = "overlap"
 CLIPPED = "clipped"
 OVER_LIMIT = "over_limit"
+ABSENT = "absent"
+EDITED = "edited"
+CORRECTED = "corrected"
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -115,21 +118,29 @@ def window(planned: Span) -> Span:
 def settle(told: Sequence[Visit], planned: Span, *, within: Span | None = None, elsewhere: Sequence[Span] = ()) -> Presence:
     """What the visits `told` (at least one) prove, `within` a window, without the time that counts `elsewhere`."""
     flags: set[str] = set()
-    spans = union([_planned_where_untold(visit, planned, flags) for visit in told])
-    if within is not None:
-        spans = _less(spans, intersection(spans, within), CLIPPED, flags)
-    spans = _less(spans, difference(spans, elsewhere), OVERLAP, flags)
+    spans = _counted([_planned_where_untold(visit, planned, flags) for visit in told], within, elsewhere, flags)
     marks = [mark for visit in told for mark in visit.marks]
-    first = min(mark.at for mark in marks)
-    return Presence(
-        spans=tuple(spans),
-        started_at=spans[0].starts_at if spans else first,
-        ended_at=spans[-1].ends_at if spans else first,
-        minutes=minutes(spans),
-        evidence=min(mark.evidence for mark in marks),
-        flags=tuple(sorted(flags)),
-        scan_ids=tuple(sorted(mark.scan_id for mark in marks)),
-    )
+    evidence = min(mark.evidence for mark in marks)
+    return _proved(spans, min(mark.at for mark in marks), evidence, flags, [mark.scan_id for mark in marks])
+
+
+class Stated(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody says in place of the scans (`scan_ids`, which stand beside it): a span, empty for an absence.
+
+    `flag` tells in the record that it was said so.
+    """
+
+    span: Span
+    evidence: int
+    flag: str
+    scan_ids: tuple[UUID, ...] = ()
+
+
+def state(told: Stated, *, within: Span | None = None, elsewhere: Sequence[Span] = ()) -> Presence:
+    """The presence that somebody states, held to the same window and counted once like any other."""
+    flags = {told.flag}
+    spans = _counted([told.span], within, elsewhere, flags)
+    return _proved(spans, told.span.starts_at, told.evidence, flags, told.scan_ids)
 
 
 def limited(presence: Presence, minutes_max: int) -> Presence:
@@ -194,6 +205,26 @@ def _planned_where_untold(visit: Visit, planned: Span, flags: set[str]) -> Span:
         flags.add(END_ASSUMED)
         left_at = planned.ends_at
     return Span(came_at, left_at)
+
+
+def _counted(spans: Iterable[Span], within: Span | None, elsewhere: Sequence[Span], flags: set[str]) -> list[Span]:
+    """The time of `spans` that counts here; `flags` learns why some does not."""
+    counted = union(spans)
+    if within is not None:
+        counted = _less(counted, intersection(counted, within), CLIPPED, flags)
+    return _less(counted, difference(counted, elsewhere), OVERLAP, flags)
+
+
+def _proved(spans: Sequence[Span], first: datetime, evidence: int, flags: set[str], scan_ids: Sequence[UUID]) -> Presence:
+    return Presence(
+        spans=tuple(spans),
+        started_at=spans[0].starts_at if spans else first,
+        ended_at=spans[-1].ends_at if spans else first,
+        minutes=minutes(spans),
+        evidence=evidence,
+        flags=tuple(sorted(flags)),
+        scan_ids=tuple(sorted(scan_ids)),
+    )
 
 
 def _less(spans: list[Span], kept: list[Span], flag: str, flags: set[str]) -> list[Span]:

@@ -251,3 +251,10 @@ class EditTwice(Refusal):
     """The same member is edited twice in one closing."""
 
     member_id: UUID
+
+
+@dataclass(eq=False)
+class NoMatchThen(Refusal):
+    """Nothing is agreed between these two around that instant."""
+
+    occurred_at: datetime

@@ -7,6 +7,7 @@ skew, and is taken off. Nothing from the future counts, nor paper that is later 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -51,7 +52,15 @@ def around(planned: Span) -> Span:
     return Span(planned.starts_at - AROUND_MAX, planned.ends_at + AROUND_MAX)
 
 
-def is_around(planned: Span, at: datetime) -> bool:
-    """Whether a scan at `at` is taken for something planned then."""
-    allowed = around(planned)
-    return allowed.starts_at <= at <= allowed.ends_at
+def check_at_slot(slot_id: UUID, planned: Span, at: datetime) -> None:
+    """Raises ScanOutsideSlot where the slot was not going on at `at`, give or take AROUND_MAX."""
+    within = around(planned)
+    if not within.starts_at <= at <= within.ends_at:
+        raise refusals.ScanOutsideSlot(slot_id=slot_id, occurred_at=at, earliest=within.starts_at, latest=within.ends_at)
+
+
+def check_at_match(match_id: UUID, longest: Span, at: datetime) -> None:
+    """Raises ScanOutsideMatch where the help was not planned for `at`, give or take AROUND_MAX."""
+    within = around(longest)
+    if not within.starts_at <= at <= within.ends_at:
+        raise refusals.ScanOutsideMatch(match_id=match_id, occurred_at=at, earliest=within.starts_at, latest=within.ends_at)

@@ -45,6 +45,16 @@ _OF_SLOT = query.statement(_MARKS + " and s.slot_id = :slot_id order by s.occurr
 _OF_MEMBER_AT_SLOT = query.statement(_MARKS + " and s.slot_id = :slot_id and s.member_id = :member_id")
 _OF_MATCH = query.statement(_MARKS + " and s.match_id = :match_id")
 
+_LAST_OF = query.statement(
+    """
+    select s.scan_id
+    from activities.attendance_scan a
+    join activities.scan s on s.municipality_id = a.municipality_id and s.scan_id = a.scan_id
+    where a.municipality_id = db.municipality() and a.attendance_id = :attendance_id and s.received_at = :received_at
+    order by s.occurred_at desc, s.direction desc, s.scan_id desc limit 1
+    """
+)
+
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
     """One scan as it is kept. `occurred_at` is by our clock; the device said `occurred_at` + `skew_seconds`.
@@ -94,6 +104,12 @@ async def of_member_at_slot(conn: AsyncConnection, slot_id: UUID, member_id: UUI
 async def of_match(conn: AsyncConnection, match_id: UUID) -> list[Mark]:
     """The helper's scans at a match."""
     return [_mark(row) for row in await query.rows(conn, _OF_MATCH, match_id=match_id)]
+
+
+async def last_of(conn: AsyncConnection, attendance_id: UUID, received_at: datetime) -> UUID | None:
+    """Of the scans of an attendance that were received at this instant, the one that happened last; None if none was."""
+    row = await query.one(conn, _LAST_OF, attendance_id=attendance_id, received_at=received_at)
+    return row.scan_id if row is not None else None
 
 
 def _mark(row: Row[Any]) -> Mark:

@@ -66,9 +66,11 @@ def test_the_intersection_keeps_what_lies_within(some: list[Span], start: int, l
     assert minute_set(presence.intersection(some, within)) == minute_set(some) & minute_set([within])
 
 
-marks = st.lists(st.tuples(st.sampled_from(["in", "out"]), st.integers(-60, 240), st.integers(1, 4)), min_size=1, max_size=8).map(
+directions: list[presence.Direction] = ["in", "out"]
+told_scans = st.tuples(st.sampled_from(directions), st.integers(-60, 240), st.integers(1, 4))
+marks = st.lists(told_scans, min_size=1, max_size=8).map(
     lambda told: [mark(each[0], each[1], evidence=each[2], number=n) for n, each in enumerate(told)]
-)  # pyright: ignore[reportArgumentType]
+)
 
 
 @given(marks, spans)

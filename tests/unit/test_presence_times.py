@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -43,9 +44,15 @@ def test_forty_five_days_back_and_no_more() -> None:
         scan_times.corrected(NOW - timedelta(days=45, microseconds=1), 0, NOW)
 
 
-def test_two_hours_around_what_is_planned() -> None:
-    planned = Span(NOW, NOW + HOUR)
-    assert scan_times.is_around(planned, NOW - 2 * HOUR)
-    assert scan_times.is_around(planned, NOW + 3 * HOUR)
-    assert not scan_times.is_around(planned, NOW - 2 * HOUR - timedelta(microseconds=1))
-    assert not scan_times.is_around(planned, NOW + 3 * HOUR + timedelta(microseconds=1))
+@pytest.mark.parametrize("at", [NOW - 2 * HOUR, NOW, NOW + 3 * HOUR])
+def test_two_hours_around_what_is_planned_are_taken(at: datetime) -> None:
+    scan_times.check_at_slot(UUID(int=1), Span(NOW, NOW + HOUR), at)
+    scan_times.check_at_match(UUID(int=1), Span(NOW, NOW + HOUR), at)
+
+
+@pytest.mark.parametrize("at", [NOW - 2 * HOUR - timedelta(microseconds=1), NOW + 3 * HOUR + timedelta(microseconds=1)])
+def test_and_no_more(at: datetime) -> None:
+    with pytest.raises(refusals.ScanOutsideSlot):
+        scan_times.check_at_slot(UUID(int=1), Span(NOW, NOW + HOUR), at)
+    with pytest.raises(refusals.ScanOutsideMatch):
+        scan_times.check_at_match(UUID(int=1), Span(NOW, NOW + HOUR), at)
