@@ -1,8 +1,8 @@
 """The application: every route in its envelope, on one engine, by one clock.
 
-    app = create_app(engine, clock=SystemClock(), master=secret, public_url="https://YUI.EXAMPLE.JP")
-    async with app.lifespan():
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://yui")
+app = create_app(engine, clock=SystemClock(), master=secret, public_url="https://YUI.EXAMPLE.JP")
+async with app.lifespan():
+    httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://yui")
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def create_app(
         route_handlers=[
             *health.HANDLERS,
             *landing.HANDLERS,
-            Router("/api/v1", route_handlers=table.HANDLERS, dependencies={"door": Provide(door.provide_door, sync_to_thread=False)}),
+            Router(
+                "/api/v1", route_handlers=table.HANDLERS, dependencies={"door": Provide(door.provide_door, sync_to_thread=False)}
+            ),
         ],
         guards=[auth.guard],
         exception_handlers=failures.HANDLERS,

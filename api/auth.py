@@ -21,7 +21,6 @@ from api import context, refusals
 from community import municipalities, tokens
 from community import refusals as community_refusals
 from community.actor import ROLES, Actor
-from db import transact
 
 Reach = Literal["own", "organisation", "town"]
 May: TypeAlias = "Mapping[str, Reach] | Literal['public']"
@@ -63,7 +62,7 @@ async def _actor(connection: context.Connection) -> Actor:
     served = context.of(connection)
     town = await _town(served, code)
     now = served.clock.now()
-    actor = await transact.read(served.engine, town, lambda conn: tokens.resolve(conn, token, now))
+    actor = await served.read(town, lambda conn: tokens.resolve(conn, token, now))
     if actor is None:
         raise refusals.NotAuthenticated
     return actor
@@ -73,7 +72,7 @@ async def _town(served: context.Context, code: str) -> int:
     """The number behind a municipality's code. Neither ever changes, so the answer is kept."""
     if code not in served.towns:
         try:
-            found = await transact.read(served.engine, _NO_WALL, lambda conn: municipalities.by_code(conn, code))
+            found = await served.read(_NO_WALL, lambda conn: municipalities.by_code(conn, code))
         except community_refusals.UnknownMunicipality:
             raise refusals.NotAuthenticated from None
         served.towns[code] = found.municipality_id

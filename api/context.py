@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar.connection import ASGIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
 from api.metrics import Metrics
+from db import errors, transact
 from flows.conversion import ConversionTerms
 from kernel.clock import Clock
 from qr import keys, tokens
 
+T = TypeVar("T")
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -34,6 +37,15 @@ class Context:
     def hosts(self) -> frozenset[str]:
         """The hosts whose codes are ours."""
         return frozenset({tokens.host_of(self.public_url)})
+
+    async def read(self, town: int, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `work` finds on one snapshot. Asked a second time on another connection where the first had died unnoticed."""
+        try:
+            return await transact.read(self.engine, town, work)
+        except Exception as error:
+            if not errors.is_lost_connection(error):
+                raise
+        return await transact.read(self.engine, town, work)
 
     def keys_of(self, municipality_id: int) -> keys.Keys:
         """The keys of a municipality's rotating codes."""

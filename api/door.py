@@ -1,8 +1,8 @@
 """What a handler works with: who calls, the one instant at which the request happens, and three ways into the database.
 
-    return await door.read(lambda conn: wallets.own(conn, …))                # one snapshot, nothing written
-    return await door.write(lambda conn: offers.make(conn, …))               # one transaction
-    return await door.keyed(key, asked, lambda conn: purchase.take(conn, …)) # one transaction, once under the caller's key
+return await door.read(lambda conn: wallets.own(conn, …))                # one snapshot, nothing written
+return await door.write(lambda conn: offers.make(conn, …))               # one transaction
+return await door.keyed(key, asked, lambda conn: purchase.take(conn, …)) # one transaction, once under the caller's key
 """
 
 from __future__ import annotations
@@ -80,11 +80,15 @@ class Door:
 
     async def read(self, work: Work[T]) -> T:
         """What `work` finds on one snapshot."""
-        return await transact.read(self.context.engine, self.town, work)
+        return await self.context.read(self.town, work)
 
     async def write(self, work: Work[T]) -> T:
         """Runs `work` in one transaction. For what moves no points: repeating it is harmless or refused by name."""
         return await transact.transact(self.context.engine, self.town, work)
+
+    async def replayable(self, work: Work[T]) -> T:
+        """Runs `work`, which carries a key of its own (a scan's id), in one transaction; an unknown COMMIT is tried again."""
+        return await transact.transact(self.context.engine, self.town, work, keyed=True)
 
     async def keyed(self, key: str | None, asked: msgspec.Struct | None, work: Work[Any]) -> Response[Any]:
         """Runs `work` once under the caller's key; 201 with what it returns, or the problem of its refusal, and so for ever after.

@@ -4,7 +4,7 @@ with a correlation id, and a line in the log that says where, without the values
 from __future__ import annotations
 
 import traceback
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -82,8 +82,8 @@ def _refusal_of(raised: HTTPException) -> Refusal:
 
 def _faults(extra: Any) -> tuple[refusals.Fault, ...]:
     """What the framework found wrong with path, query and headers."""
-    told = extra if isinstance(extra, list) else []
-    found = tuple(refusals.Fault(where=str(item.get("key", "$")), problem=str(item.get("message", ""))) for item in told)
+    told = cast("list[dict[str, str]]", extra) if isinstance(extra, list) else []
+    found = tuple(refusals.Fault(where=item.get("key", "$"), problem=item.get("message", "")) for item in told)
     return found or (refusals.Fault(where="$", problem="cannot be read"),)
 
 

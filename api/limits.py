@@ -6,4 +6,5 @@ BODY_BYTES_MAX = 64 * 1024
 PAGE_LIMIT_DEFAULT = 50
 PAGE_LIMIT_MAX = 200
 SCANS_MAX = 200  # of one list from an offline queue
+EDITS_MAX = 200  # of one closing
 AMOUNT_ASKED_MAX = 10**9  # minor units in one request; the book itself holds more

@@ -1,4 +1,4 @@
-"""Who may do what, drawn from the router: `python -m api.matrix` prints docs/authorization.md."""
+"""Who may do what, drawn from the router: `python -m api.documents` writes docs/authorization.md."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from community.actor import ROLES
 HEAD = """\
 # Who may do what
 
-Drawn from the routes by `python -m api.matrix`; a test compares. A token opens one municipality: what is another's does not exist for
-it (404), whatever the role.
+Drawn from the routes by `python -m api.documents`; a test compares. A token opens one municipality: what is another's does not
+exist for it (404), whatever the role.
 
 * **own**: what belongs to the caller's member. Another member's is answered as if it did not exist (404).
 * **organisation**: what belongs to the caller's organisation; another's does not exist either.
@@ -46,16 +46,3 @@ def markdown(app: Litestar) -> str:
         cells = ["*everybody*"] * len(ROLES) if may == auth.PUBLIC else [may.get(role, "–") for role in ROLES]
         lines.append(f"| {row.method} `{row.path}` | {' | '.join(cells)} |")
     return HEAD + "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Prints the matrix."""
-    import sys
-
-    from api import offline
-
-    sys.stdout.write(markdown(offline.app()))
-
-
-if __name__ == "__main__":
-    main()

@@ -23,7 +23,9 @@ class Metrics:
         )
         self._refusals = Counter("yui_refusals", "Requests refused, by problem code.", ("code",), registry=self._registry)
         self._postings = Counter(
-            "yui_postings", "Requests that move points, by outcome: done, refused, replayed.", ("route", "outcome"),
+            "yui_postings",
+            "Requests that move points, by outcome: done, refused, replayed.",
+            ("route", "outcome"),
             registry=self._registry,
         )
 

@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1), drawn from the routes; `python -m api.openapi` prints docs/openapi.json.
+"""The description of the API (OpenAPI 3.1), drawn from the routes; `python -m api.documents` writes docs/openapi.json.
 
 What the framework draws is completed in one walk: every operation answers with our problems, the key of what moves points is
 required, and each operation says which roles it serves.
@@ -125,16 +125,3 @@ def _only_the_document(connection: ASGIConnection[Any, Any, Any, Any], _handler:
     """The framework would answer other paths below this one with a page of its own."""
     if connection.path_params:
         raise NotFoundException
-
-
-def main() -> None:
-    """Prints the document of the application. No database is asked."""
-    import sys
-
-    from api import offline
-
-    sys.stdout.buffer.write(written(offline.app()))
-
-
-if __name__ == "__main__":
-    main()

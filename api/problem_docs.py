@@ -1,8 +1,7 @@
-"""What every code means, for readers: `python -m api.problem_docs` prints docs/problems.md."""
+"""What every code means, for readers: `python -m api.documents` writes docs/problems.md."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields
 from itertools import groupby
 
@@ -14,7 +13,7 @@ HEAD = """\
 
 Every refusal and every failure is `application/problem+json` (RFC 9457). Decide by `code`, which never changes; `title` is for people,
 `instance` names the occurrence. The facts stand beside them. What was refused stored nothing; under an `Idempotency-Key` a refusal
-stays the answer. Printed from the table by `python -m api.problem_docs`; a test compares.
+stays the answer. Drawn from the table by `python -m api.documents`; a test compares.
 
 """
 
@@ -39,15 +38,3 @@ def _meaning(code: str, refusal: type[Refusal] | None) -> str:
     """The title, and what the refusal's own words add to it."""
     said = " ".join((refusal.__doc__ or "").split()) if refusal else ""
     return f"{TABLE[code].title}. {said}".strip().replace("|", "\\|")
-
-
-def main() -> None:
-    """Prints the document."""
-    from api import offline
-
-    offline.app()  # every room's refusals are known once every route is
-    sys.stdout.write(markdown())
-
-
-if __name__ == "__main__":
-    main()

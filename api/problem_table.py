@@ -23,8 +23,12 @@ _ENTER_ANEW = "Read the record, then ask anew with what it allows."
 
 _DOOR = {
     "invalid_request": Row(400, "The request has not the stated shape", "Correct what `faults` names; see /openapi."),
-    "idempotency_key_missing": Row(400, "An idempotency key is required", "Send an `Idempotency-Key` header, new for each new wish."),
-    "idempotency_key_malformed": Row(400, "The idempotency key cannot be used", "Send 1 to `length_max` printable ASCII characters."),
+    "idempotency_key_missing": Row(
+        400, "An idempotency key is required", "Send an `Idempotency-Key` header, new for each new wish."
+    ),
+    "idempotency_key_malformed": Row(
+        400, "The idempotency key cannot be used", "Send 1 to `length_max` printable ASCII characters."
+    ),
     "not_authenticated": Row(401, "A valid token is required", "Send `Authorization: Bearer …` with a token that was not ended."),
     "role_not_allowed": Row(403, "This role may not do this", "Ask somebody whose role is in `allowed`."),
     "unknown_path": Row(404, "Nothing is served here", "Compare the address with /openapi."),
@@ -55,15 +59,26 @@ _CODES = {
     "forged_code": Row(422, "The code is not genuine", "Scan the code on the venue's screen."),
     "expired_code": Row(409, "The code's time is over", "Scan the code that is on the screen now."),
     "early_code": Row(409, "The code's time has not come", "Set the device's clock, then scan again."),
+    "unknown_card": Row(404, "No such card", "Take the member's number instead, and have the card replaced."),
+    "card_revoked": Row(409, "The card was taken out of use", "Use the member's new card, or the number."),
+    "unknown_poster": Row(404, "No such poster", "Show the card to the host instead."),
+    "poster_revoked": Row(409, "The poster was taken out of use", "Show the card to the host instead."),
+    "unknown_credential": Row(404, "No such card or poster", _ASK_LIST),
+    "already_revoked": Row(409, "It was taken out of use before", _ONCE),
     "too_many_cards": Row(422, "Too many cards for one print-out", "Print at most `count_max` at a time."),
 }
 _BOOK = {
     "insufficient_balance": Row(409, "There is not enough", "`available` can be spent; ask for less, or wait for more."),
-    "budget_exhausted": Row(409, "The budget is used up", "The attendance stands. Appropriate more, then have waiting grants retried."),
+    "budget_exhausted": Row(
+        409, "The budget is used up", "The attendance stands. Appropriate more, then have waiting grants retried."
+    ),
     "ceiling_reached": Row(409, "The account would hold too much", "At most `room` more fits."),
-    "malformed_entry": Row(422, "This is not an entry", "Tell the operator: the service asked its own book for something impossible."),
+    "malformed_entry": Row(
+        422, "This is not an entry", "Tell the operator: the service asked its own book for something impossible."
+    ),
     "amount_out_of_range": Row(422, "The amount is out of range", "Ask for 1 to `amount_max`."),
     "unknown_account": Row(404, "No such account", _ASK_LIST),
+    "account_not_empty": Row(409, "The account is not empty", "Book what is on it elsewhere first."),
     "account_closed": Row(409, "The account is closed", "Use an open one."),
     "unknown_unit": Row(404, "No such unit", "Use the code of one of the municipality's units."),
     "unknown_entry": Row(404, "No such entry", _ASK_LIST),
@@ -76,14 +91,18 @@ _BOOK = {
     "hold_too_small": Row(409, "More than was held", "Confirm at most `held`."),
     "period_closed": Row(409, "The month is closed", "Book it from `open_from` on."),
     "period_not_over": Row(409, "The month cannot be closed yet", "Close months in order, after their last day."),
-    "key_reused": Row(409, "The key was used for another request", "Use a new key for a new request; the same request for the same key."),
+    "key_reused": Row(
+        409, "The key was used for another request", "Use a new key for a new request; the same request for the same key."
+    ),
     "too_many_items": Row(422, "The list is too long", "Send at most `items_max` at a time."),
 }
 _COMMUNITY = {
     "bad_municipality_code": Row(422, "Not a municipality's code", "Check the six digits; the last one checks the others."),
     "unknown_municipality": Row(404, "No such municipality", "Use the code of a town that was founded here."),
     "unknown_area": Row(404, "No such area", _ASK_LIST),
-    "area_layer_mismatch": Row(422, "An area lies in one of the layer above", "Name a parent of the layer above, and none for layer 1."),
+    "area_layer_mismatch": Row(
+        422, "An area lies in one of the layer above", "Name a parent of the layer above, and none for layer 1."
+    ),
     "unknown_organisation": Row(404, "No such organisation", _ASK_LIST),
     "unknown_member": Row(404, "No such member", _ASK_LIST),
     "unknown_member_number": Row(404, "Nobody has this number", "Ask the member for the number on the card."),
@@ -100,11 +119,15 @@ _SPENDING = {
     "pay_code_expired": Row(409, "The pay code's time is over", "Ask the holder for a new one."),
     "pay_code_too_small": Row(409, "The holder agreed to less", "Take at most `amount_max`, or ask for a new code."),
     "pay_code_of_other_unit": Row(422, "The pay code is for another unit", "Take `unit_of_code`, or ask for a new code."),
-    "card_purchase_too_large": Row(422, "Too much for a card alone", "Take at most `amount_max` by card; above it, ask for a pay code."),
+    "card_purchase_too_large": Row(
+        422, "Too much for a card alone", "Take at most `amount_max` by card; above it, ask for a pay code."
+    ),
     "not_a_partner": Row(403, "Points are taken by partners alone", "Have the organisation entered as a partner."),
     "not_a_group": Row(403, "Only a group can do this", "Use a group's organisation."),
     "unit_not_suited": Row(422, "The unit is not for this use", "Use a unit that is."),
-    "untraced_amount": Row(409, "No activity stands behind a part of it", "Only what came from an activity is redeemed: at most `traced`."),
+    "untraced_amount": Row(
+        409, "No activity stands behind a part of it", "Only what came from an activity is redeemed: at most `traced`."
+    ),
     "unknown_redemption": Row(404, "No such redemption", _ASK_LIST),
     "not_undoable": Row(422, "Only a purchase is undone", "Ask an officer for a correction."),
     "undo_too_late": Row(409, "Too late to undo", "Ask an officer for a correction."),
@@ -126,11 +149,58 @@ _SPENDING = {
     "expiry_not_announced": Row(409, "Nothing expires unannounced", "Announce it first."),
     "expiry_too_early": Row(409, "The last day is not over", "Execute it from `not_before` on."),
     "expiry_done": Row(409, "The expiry was executed", _ONCE),
-    "nothing_to_correct": Row(409, "All of it was spent", "A reversal would move nothing: leave it, and write down why."),
 }
 _LAW = {
-    "unreadable_edition": Row(422, "The document is not an edition", "Correct every line that `errors` names; `yui rules check` helps."),
+    "unreadable_edition": Row(
+        422, "The document is not an edition", "Correct every line that `errors` names; `yui rules check` helps."
+    ),
+    "unknown_scheme": Row(404, "No such scheme", _ASK_LIST),
+    "scheme_exists": Row(409, "The scheme exists", "Use it, or another code."),
+    "unknown_proposal": Row(404, "No such proposal", _ASK_LIST),
+    "unknown_budget_line": Row(404, "No such budget line", _ASK_LIST),
+    "budget_line_exists": Row(409, "The budget line exists", "Appropriate more to it, or use another code."),
+    "edition_of_another_scheme": Row(422, "The edition is of another scheme or unit", "Write `expected` into the document."),
+    "edition_starts_too_early": Row(409, "The edition starts too early", "Let it start on `earliest` or later."),
+    "proposer_cannot_publish": Row(403, "Who proposed it cannot publish it", "A second person publishes."),
+    "already_published": Row(409, "The proposal was published", _ONCE),
+    "unknown_decision": Row(404, "No such decision", _ASK_LIST),
     "unreadable_facts": Row(422, "The facts cannot be read", "Correct what `problem` names."),
 }
 
-TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _BOOK | _SPENDING | _LAW
+_DEEDS = {
+    "unknown_activity": Row(404, "No such activity", _ASK_LIST),
+    "unknown_slot": Row(404, "No such slot", _ASK_LIST),
+    "unknown_venue": Row(404, "No slot shows this code", "Scan the code on the venue's screen again."),
+    "slot_closed": Row(409, "The slot is closed", "Ask the host for a correction."),
+    "slot_full": Row(409, "Every place is taken", "Choose another slot."),
+    "no_slot_then": Row(409, "Nothing takes place then", "Scan during the activity, or ask the host."),
+    "no_match_then": Row(409, "No help was agreed for then", "Ask the coordinator; the times stand in the match."),
+    "times_out_of_range": Row(
+        422, "The times do not make sense", "Choose times from `earliest` to `latest`, at most `minutes_max` long."
+    ),
+    "booked_already": Row(409, "The member has a place", _ONCE),
+    "unknown_booking": Row(404, "No such booking", _ASK_LIST),
+    "unknown_need": Row(404, "No such need", _ASK_LIST),
+    "need_not_open": Row(409, "The need is not open", _ENTER_ANEW),
+    "pot_needs_coordinator": Row(403, "A coordinator says whether the pot pays", "Ask a coordinator."),
+    "unknown_offer": Row(404, "No such offer", _ASK_LIST),
+    "unknown_match": Row(404, "No such match", _ASK_LIST),
+    "match_not_open": Row(409, "The match is not open for this", _ENTER_ANEW),
+    "answered_otherwise": Row(409, "This side has answered differently", "An accepted match can be cancelled at no cost."),
+    "helping_oneself": Row(422, "The helper is the one who asked", "Propose somebody else."),
+    "limit_below_plan": Row(422, "The most is less than the plan", "Raise `minutes_max` to `minutes_planned` at least."),
+    "scan_id_reused": Row(409, "Another scan has this id", "Give each scan an id of its own."),
+    "scan_incomplete": Row(422, "The scan does not say enough", "Say what is `missing`."),
+    "scan_not_for_role": Row(403, "This role does not scan like that", "Let somebody scan whose role may."),
+    "scan_from_the_future": Row(422, "This has not happened yet", "Set the device's clock."),
+    "scan_too_old": Row(422, "Too late for a scan", "Ask for a correction of the attendance."),
+    "scan_outside_slot": Row(409, "The slot was not going on then", "Scan from `earliest` to `latest`."),
+    "scan_outside_match": Row(409, "The help was not planned for then", "Scan from `earliest` to `latest`."),
+    "self_confirmation": Row(403, "Nobody confirms their own record", "Ask somebody else to confirm it."),
+    "unknown_attendance": Row(404, "No such attendance", _ASK_LIST),
+    "attendance_superseded": Row(409, "The attendance was corrected", "Correct the one that stands: `superseded_by`."),
+    "attendance_stands": Row(409, "The attendance is made already", "Correct it, with a reason."),
+    "edit_twice": Row(422, "The same member is edited twice", "Say it once."),
+}
+
+TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _LAW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import make_url
@@ -17,7 +17,7 @@ _TOOLS_VERSION = 18  # the newest of the wheel: it reads and writes servers of i
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[place.Place]:
+def opened(settings: Settings) -> Generator[place.Place]:
     """The place that the settings tell; an embedded server is let go of afterwards, and stops when nobody else holds it."""
     found = place.find(settings)
     try:

@@ -1,7 +1,7 @@
 """A served application in this process: the server, the keeper of the embedded database, and an orderly end.
 
-    async with serving.started(app, host, port, place) as stopping: …   # for the demo, which plays on it
-    await serving.until_told_to_stop(app, host, port, place)             # for `yui serve`
+async with serving.started(app, host, port, place) as stopping: …   # for the demo, which plays on it
+await serving.until_told_to_stop(app, host, port, place)             # for `yui serve`
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
@@ -26,7 +26,7 @@ BACKLOG = 1024
 
 
 @contextlib.asynccontextmanager
-async def started(app: Litestar, host: str, port: int, place: Place) -> AsyncIterator[asyncio.Task[None]]:
+async def started(app: Litestar, host: str, port: int, place: Place) -> AsyncGenerator[asyncio.Task[None]]:
     """`app`, listening on `host:port` until the block is left; what is given is the server's task, which ends if it fails."""
     log: FilteringBoundLogger = app.state["context"].log
     async with app.lifespan():
@@ -73,4 +73,4 @@ async def _keep(place: Place, log: FilteringBoundLogger) -> None:
             if await asyncio.to_thread(embedded.revive, server):
                 log.warning("database", event_kind="restarted")
         except embedded.EmbeddedError as error:
-            log.error("database", event_kind="down", reason=str(error))
+            log.warning("database", event_kind="down", reason=str(error))

@@ -14,15 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.door import Door
 from api.limits import PAGE_LIMIT_DEFAULT
-from api.routes import shapes
+from api.routes import cards, shapes
 from community import areas, members, organisations, principals, tokens
 from community.actor import ROLES, Actor, Role
+from flows import join
 from kernel import days, ids
 
 EVERYBODY = dict.fromkeys(ROLES, "town")
 
 
-class NewArea(shapes.Asked):
+class NewArea(shapes.Asked, frozen=True):
     """An area of layer 1 (the municipality), 2 (a school district) or 3 (a neighbourhood), in one of the layer above."""
 
     layer: Annotated[int, Meta(ge=1, le=3)]
@@ -31,14 +32,32 @@ class NewArea(shapes.Asked):
     valid_from: date | None = None
 
 
-class NewOrganisation(shapes.Asked):
+class NewOrganisation(shapes.Asked, frozen=True):
     """A host, administrator, provider, group, partner or support centre."""
 
     kind: organisations.Kind
     name: shapes.Name
 
 
-class NewPrincipal(shapes.Asked):
+class NewMember(shapes.Asked, frozen=True):
+    """Who joins, and where they live. `can_earn` is false for those whose help the pot pays."""
+
+    name: shapes.Name
+    kana: shapes.Name
+    area_id: UUID
+    born_on: date | None = None
+    can_earn: bool = True
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The member, the principal by which they call the service, and the first card, told this once."""
+
+    member: members.Member
+    principal_id: UUID
+    card: cards.Issued
+
+
+class NewPrincipal(shapes.Asked, frozen=True):
     """Who may call, in which role, for which member or organisation. The label is for officers: not a person's name."""
 
     role: Role
@@ -47,7 +66,7 @@ class NewPrincipal(shapes.Asked):
     organisation_id: UUID | None = None
 
 
-class NewToken(shapes.Asked):
+class NewToken(shapes.Asked, frozen=True):
     """How many days the token lives."""
 
     days: Annotated[int, Meta(ge=1, le=tokens.LIFETIME_DAYS_MAX, examples=[90])] = 90
@@ -105,13 +124,19 @@ async def list_organisations(
 
 
 @post("/organisations", may={"officer": "town"}, tags=["community"])
-async def create_organisation(
-    door: NamedDependency[Door], data: JSONBody[NewOrganisation]
-) -> organisations.Organisation:
+async def create_organisation(door: NamedDependency[Door], data: JSONBody[NewOrganisation]) -> organisations.Organisation:
     """Adds an organisation."""
     made = organisations.Organisation(ids.new_id(), data.kind, data.name)
     await door.write(lambda conn: organisations.create(conn, made, now=door.now))
     return made
+
+
+@post("/members", may={"coordinator": "town", "officer": "town"}, tags=["community"])
+async def join_member(door: NamedDependency[Door], data: JSONBody[NewMember]) -> Joined:
+    """Adds a member: a number, a wallet in every unit, and a first card."""
+    asked = join.Asked(**msgspec.structs.asdict(data))
+    joined = await door.write(lambda conn: join.join(conn, asked, actor=door.actor, now=door.now))
+    return Joined(joined.member, joined.principal_id, cards.shown(door, joined.card))
 
 
 @get("/members", may={"coordinator": "town", "officer": "town", "auditor": "town"}, tags=["community"])
@@ -158,9 +183,7 @@ async def read_person(door: NamedDependency[Door], member_id: FromPath[UUID]) ->
 
 
 @post("/principals", may={"officer": "town"}, tags=["community"])
-async def create_principal(
-    door: NamedDependency[Door], data: JSONBody[NewPrincipal]
-) -> principals.Principal:
+async def create_principal(door: NamedDependency[Door], data: JSONBody[NewPrincipal]) -> principals.Principal:
     """Adds a principal: a person in a role, or a device."""
     made = principals.Principal(principal_id=ids.new_id(), **msgspec.structs.asdict(data))
 
@@ -176,9 +199,7 @@ async def create_principal(
 
 
 @post("/principals/{principal_id:uuid}/tokens", may={"officer": "town"}, tags=["community"])
-async def create_token(
-    door: NamedDependency[Door], principal_id: FromPath[UUID], data: JSONBody[NewToken]
-) -> Token:
+async def create_token(door: NamedDependency[Door], principal_id: FromPath[UUID], data: JSONBody[NewToken]) -> Token:
     """Makes a token for a principal. It is told once."""
     lifetime, chance = timedelta(days=data.days), os.urandom(tokens.SECRET_BYTES)
 
@@ -206,6 +227,7 @@ HANDLERS = (
     create_area,
     list_organisations,
     create_organisation,
+    join_member,
     list_members,
     read_member,
     read_member_by_number,

@@ -17,7 +17,7 @@ from wallets import applications, refusals
 READ = {"treasurer": "organisation", "officer": "town", "auditor": "town"}
 
 
-class NewApplication(shapes.Asked):
+class NewApplication(shapes.Asked, frozen=True):
     """How much of the group's points is to be used, and for what."""
 
     unit: shapes.UnitCode
@@ -25,13 +25,13 @@ class NewApplication(shapes.Asked):
     purpose: shapes.Line
 
 
-class Reason(shapes.Asked):
+class Reason(shapes.Asked, frozen=True):
     """Why the application is refused."""
 
     reason: shapes.Line
 
 
-class Unused(shapes.Asked):
+class Unused(shapes.Asked, frozen=True):
     """How much was not used, and why."""
 
     amount: shapes.Amount
@@ -77,9 +77,7 @@ async def approve(
     door: NamedDependency[Door], application_id: FromPath[UUID], key: Key = None
 ) -> Response[applications.Application]:
     """Approves: what was reserved becomes what the group is owed."""
-    return await door.keyed(
-        key, None, lambda conn: application.approve(conn, application_id, actor=door.actor, now=door.now)
-    )
+    return await door.keyed(key, None, lambda conn: application.approve(conn, application_id, actor=door.actor, now=door.now))
 
 
 @post("/applications/{application_id:uuid}/refuse", may={"officer": "town"}, tags=["groups"])
@@ -91,9 +89,7 @@ async def refuse(
     return await door.keyed(key, data, lambda conn: application.refuse(conn, asked, actor=door.actor, now=door.now))
 
 
-@post(
-    "/applications/{application_id:uuid}/return", may={"treasurer": "organisation", "officer": "town"}, tags=["groups"]
-)
+@post("/applications/{application_id:uuid}/return", may={"treasurer": "organisation", "officer": "town"}, tags=["groups"])
 async def return_unused(
     door: NamedDependency[Door], application_id: FromPath[UUID], data: JSONBody[Unused], key: Key = None
 ) -> Response[applications.Application]:

@@ -10,6 +10,8 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities import attendances
+from activities.refusals import UnknownAttendance
 from api.door import Door, Key
 from api.routes import shapes
 from community.actor import ROLES
@@ -28,7 +30,7 @@ SchemeInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,31}$", d
 FiscalYear = Annotated[int, Meta(ge=2000, le=2100, examples=[2026])]
 
 
-class NewScheme(shapes.Asked):
+class NewScheme(shapes.Asked, frozen=True):
     """A scheme: its code, its name, and the unit of its grants."""
 
     code: SchemeCode
@@ -36,13 +38,13 @@ class NewScheme(shapes.Asked):
     unit: shapes.UnitCode
 
 
-class NewProposal(shapes.Asked):
+class NewProposal(shapes.Asked, frozen=True):
     """An edition as TOML; see `yui rules check`."""
 
     document: Annotated[str, Meta(min_length=1, max_length=DOCUMENT_CHARACTERS_MAX)]
 
 
-class NewBudgetLine(shapes.Asked):
+class NewBudgetLine(shapes.Asked, frozen=True):
     """A budget line: scheme, code, fiscal year and funding source."""
 
     scheme: SchemeCode
@@ -51,7 +53,7 @@ class NewBudgetLine(shapes.Asked):
     funding_source: shapes.Name
 
 
-class NewAppropriation(shapes.Asked):
+class NewAppropriation(shapes.Asked, frozen=True):
     """How much is put into the line, and by what decision of the council."""
 
     amount: shapes.Amount
@@ -90,13 +92,9 @@ async def list_editions(door: NamedDependency[Door], code: SchemeInPath) -> shap
 
 
 @post("/schemes/{code:str}/proposals", may=OFFICE, tags=["law"])
-async def propose_edition(
-    door: NamedDependency[Door], code: SchemeInPath, data: JSONBody[NewProposal]
-) -> edition_store.Proposal:
+async def propose_edition(door: NamedDependency[Door], code: SchemeInPath, data: JSONBody[NewProposal]) -> edition_store.Proposal:
     """Proposes an edition. It rules nothing until a second person publishes it."""
-    return await door.write(
-        lambda conn: publish_edition.propose(conn, code, data.document, actor=door.actor, now=door.now)
-    )
+    return await door.write(lambda conn: publish_edition.propose(conn, code, data.document, actor=door.actor, now=door.now))
 
 
 @get("/proposals/{proposal_id:uuid}", may=READ, tags=["law"])
@@ -108,9 +106,7 @@ async def read_proposal(door: NamedDependency[Door], proposal_id: FromPath[UUID]
 @post("/proposals/{proposal_id:uuid}/publish", may=OFFICE, tags=["law"])
 async def publish(door: NamedDependency[Door], proposal_id: FromPath[UUID]) -> publish_edition.EditionPublished:
     """Approves a proposal as a second person: from its first day it is the edition in force."""
-    return await door.write(
-        lambda conn: publish_edition.publish(conn, proposal_id, actor=door.actor, now=door.now)
-    )
+    return await door.write(lambda conn: publish_edition.publish(conn, proposal_id, actor=door.actor, now=door.now))
 
 
 @post("/budget-lines", may=OFFICE, tags=["law"])
@@ -162,6 +158,19 @@ async def read_decision(door: NamedDependency[Door], decision_id: FromPath[UUID]
     return _why(kept)
 
 
+@get("/attendances/{attendance_id:uuid}/decisions", may=WHY, tags=["law"])
+async def list_decisions(door: NamedDependency[Door], attendance_id: FromPath[UUID]) -> shapes.Page[Why]:
+    """What was decided about an attendance, and why."""
+
+    async def work(conn: AsyncConnection) -> list[Why]:
+        found = await attendances.find(conn, attendance_id)
+        if door.actor.role == "member" and found.member_id != door.actor.member_id:
+            raise UnknownAttendance(attendance_id=attendance_id)
+        return [_why(kept) for kept in await decision_store.of_attendances(conn, [attendance_id])]
+
+    return shapes.Page(await door.read(work), None)
+
+
 def _why(kept: decision_store.Kept) -> Why:
     return Why(kept, {locale: list(explain.explain(kept.decision, locale)) for locale in explain.LOCALES})
 
@@ -178,4 +187,5 @@ HANDLERS = (
     appropriate,
     retry_grants,
     read_decision,
+    list_decisions,
 )

@@ -24,7 +24,7 @@ READ = {"officer": "town", "auditor": "town"}
 UnitAsked = Annotated[str, QueryParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The code of a unit.")]
 
 
-class NewSettlement(shapes.Asked):
+class NewSettlement(shapes.Asked, frozen=True):
     """A batch of one unit: what was booked up to a day and is still owed."""
 
     unit: shapes.UnitCode
@@ -38,14 +38,14 @@ class SettlementWithItems(msgspec.Struct, frozen=True):
     items: list[settlements.Item]
 
 
-class NewExpiry(shapes.Asked):
+class NewExpiry(shapes.Asked, frozen=True):
     """Everything of a unit whose last day is `expires_by` or earlier."""
 
     unit: shapes.UnitCode
     expires_by: date
 
 
-class NewCorrection(shapes.Asked):
+class NewCorrection(shapes.Asked, frozen=True):
     """Which entry is reversed, and why. `absorb_spent` lets the budget bear what of a grant was spent."""
 
     entry_id: UUID
@@ -53,14 +53,14 @@ class NewCorrection(shapes.Asked):
     absorb_spent: bool = False
 
 
-class Month(shapes.Asked):
+class Month(shapes.Asked, frozen=True):
     """Any day of the month to close."""
 
     month: date
 
 
 class MoneyFlow(msgspec.Struct, frozen=True):
-    """Opening, what moved and closing, for each unit and kind of account; `differences` says what does not add up: zero for each unit."""
+    """Opening, what moved and closing, for each unit and kind of account. `differences` is what does not add up: zero for each unit."""
 
     flows: list[periods.Flow]
     differences: dict[str, int]
@@ -90,9 +90,7 @@ async def read_settlement(door: NamedDependency[Door], settlement_id: FromPath[U
     """A batch with its items."""
 
     async def work(conn: AsyncConnection) -> SettlementWithItems:
-        return SettlementWithItems(
-            await settlements.get(conn, settlement_id), await settlements.items_of(conn, settlement_id)
-        )
+        return SettlementWithItems(await settlements.get(conn, settlement_id), await settlements.items_of(conn, settlement_id))
 
     return await door.read(work)
 
@@ -102,9 +100,7 @@ async def approve_settlement(
     door: NamedDependency[Door], settlement_id: FromPath[UUID], key: Key = None
 ) -> Response[settlements.Settlement]:
     """Approves a batch as a second person, and books its payments. It settles once."""
-    return await door.keyed(
-        key, None, lambda conn: settlement.approve(conn, settlement_id, actor=door.actor, now=door.now)
-    )
+    return await door.keyed(key, None, lambda conn: settlement.approve(conn, settlement_id, actor=door.actor, now=door.now))
 
 
 @get("/settlements/{settlement_id:uuid}/payments.csv", may=OFFICE, media_type="text/csv", tags=["treasury"])
@@ -122,44 +118,34 @@ async def read_payment_list(
 
 
 @get("/expiry-runs", may=READ, tags=["treasury"])
-async def list_expiry_runs(
-    door: NamedDependency[Door], limit: shapes.Limit = PAGE_LIMIT_DEFAULT
-) -> shapes.Page[runs.Run]:
+async def list_expiry_runs(door: NamedDependency[Door], limit: shapes.Limit = PAGE_LIMIT_DEFAULT) -> shapes.Page[runs.Run]:
     """Announced and executed runs, the latest day first."""
     return shapes.Page(await door.read(lambda conn: runs.runs(conn, limit=limit)), None)
 
 
 @get("/expiry-runs/preview", may=READ, tags=["treasury"])
-async def preview_expiry(
-    door: NamedDependency[Door], unit: UnitAsked, expires_by: FromQuery[date]
-) -> shapes.Page[runs.Lapsing]:
+async def preview_expiry(door: NamedDependency[Door], unit: UnitAsked, expires_by: FromQuery[date]) -> shapes.Page[runs.Lapsing]:
     """Who would lose what. Nothing is announced."""
-    asked = expiry.Asked(unit=unit, expires_by=expires_by)
+    asked = expiry.Asked(unit=unit, expires_by=shapes.checked_day("expires_by", expires_by))
     return shapes.Page(await door.read(lambda conn: expiry.preview(conn, asked, now=door.now)), None)
 
 
 @post("/expiry-runs", may=OFFICE, tags=["treasury"])
-async def announce_expiry(
-    door: NamedDependency[Door], data: JSONBody[NewExpiry], key: Key = None
-) -> Response[expiry.Announced]:
+async def announce_expiry(door: NamedDependency[Door], data: JSONBody[NewExpiry], key: Key = None) -> Response[expiry.Announced]:
     """Announces a run. Nothing is taken."""
     asked = expiry.Asked(unit=data.unit, expires_by=data.expires_by)
     return await door.keyed(key, data, lambda conn: expiry.announce(conn, asked, actor=door.actor, now=door.now))
 
 
 @post("/expiry-runs/execute", may=OFFICE, tags=["treasury"])
-async def execute_expiry(
-    door: NamedDependency[Door], data: JSONBody[NewExpiry], key: Key = None
-) -> Response[expiry.Executed]:
+async def execute_expiry(door: NamedDependency[Door], data: JSONBody[NewExpiry], key: Key = None) -> Response[expiry.Executed]:
     """Books out what is past its last day, as announced."""
     asked = expiry.Asked(unit=data.unit, expires_by=data.expires_by)
     return await door.keyed(key, data, lambda conn: expiry.execute(conn, asked, actor=door.actor, now=door.now))
 
 
 @post("/corrections", may=OFFICE, tags=["treasury"])
-async def correct(
-    door: NamedDependency[Door], data: JSONBody[NewCorrection], key: Key = None
-) -> Response[amends.Correction]:
+async def correct(door: NamedDependency[Door], data: JSONBody[NewCorrection], key: Key = None) -> Response[amends.Correction]:
     """Reverses an entry once, with a reason; both stand."""
     asked = correction.Asked(**msgspec.structs.asdict(data))
     return await door.keyed(key, data, lambda conn: correction.correct(conn, asked, actor=door.actor, now=door.now))
@@ -188,7 +174,7 @@ async def close_month(door: NamedDependency[Door], data: JSONBody[Month], key: K
 @get("/money-flow", may=READ, tags=["treasury"])
 async def money_flow(door: NamedDependency[Door], first: FromQuery[date], last: FromQuery[date]) -> MoneyFlow:
     """What every kind of account held before `first`, what moved, and what it held after `last`."""
-    if first > last:
+    if shapes.checked_day("first", first) > shapes.checked_day("last", last):
         raise refusals.InvalidRequest(faults=(refusals.Fault("first", "Expected a day not after `last`"),))
     flows = await door.read(lambda conn: periods.roll_forward(conn, first, last))
     return MoneyFlow(flows, periods.differences(flows))

@@ -27,7 +27,7 @@ READ_ORGANISATION = {"treasurer": "organisation", "cashier": "organisation", "of
 UnitInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The code of a unit.")]
 
 
-class NewPayCode(shapes.Asked):
+class NewPayCode(shapes.Asked, frozen=True):
     """The most that the holder agrees to pay, once, in the next five minutes."""
 
     unit: shapes.UnitCode
@@ -45,7 +45,7 @@ class PayCode(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class NewPurchase(shapes.Asked):
+class NewPurchase(shapes.Asked, frozen=True):
     """What the reader gave (a pay code or a card), and how much of which unit is taken."""
 
     code: shapes.Scan
@@ -53,13 +53,13 @@ class NewPurchase(shapes.Asked):
     amount: shapes.Amount
 
 
-class Reason(shapes.Asked):
+class Reason(shapes.Asked, frozen=True):
     """Why."""
 
     reason: shapes.Line
 
 
-class NewPledge(shapes.Asked):
+class NewPledge(shapes.Asked, frozen=True):
     """How much is given to which group."""
 
     organisation_id: UUID
@@ -68,7 +68,7 @@ class NewPledge(shapes.Asked):
     note: shapes.Line | None = None
 
 
-class NewDonation(shapes.Asked):
+class NewDonation(shapes.Asked, frozen=True):
     """How much is given to the community pot."""
 
     unit: shapes.UnitCode
@@ -76,7 +76,7 @@ class NewDonation(shapes.Asked):
     note: shapes.Line | None = None
 
 
-class NewConversion(shapes.Asked):
+class NewConversion(shapes.Asked, frozen=True):
     """How much of `unit` is converted by the municipality's terms."""
 
     unit: shapes.UnitCode
@@ -185,9 +185,7 @@ async def read_redemption(door: NamedDependency[Door], redemption_id: FromPath[U
 
 
 @post("/members/{member_id:uuid}/pay-codes", may={"member": "own"}, tags=["wallets"])
-async def show_pay_code(
-    door: NamedDependency[Door], member_id: FromPath[UUID], data: JSONBody[NewPayCode]
-) -> PayCode:
+async def show_pay_code(door: NamedDependency[Door], member_id: FromPath[UUID], data: JSONBody[NewPayCode]) -> PayCode:
     """A code to show at a partner: once, for five minutes, up to an amount."""
     asked = purchase.PayCodeAsked(member_id=member_id, unit=data.unit, amount_max=data.amount_max)
     shown = await door.write(lambda conn: purchase.show_pay_code(conn, asked, actor=door.actor, now=door.now))
@@ -255,9 +253,7 @@ async def convert(
     return await door.keyed(key, data, work)
 
 
-async def _statement(
-    door: Door, holder: UUID, unit: str, after: int | None, limit: int
-) -> shapes.Page[statements.StoryLine]:
+async def _statement(door: Door, holder: UUID, unit: str, after: int | None, limit: int) -> shapes.Page[statements.StoryLine]:
     async def work(conn: AsyncConnection) -> list[statements.StoryLine]:
         return await statements.page(conn, await units.by_code(conn, unit), holder, before=after, limit=limit)
 

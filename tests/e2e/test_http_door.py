@@ -35,7 +35,16 @@ async def test_a_token_opens_its_principal(service: http.Service) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Basic abc", "Bearer abc", "Bearer yui_131016_" + "A" * 43, "Bearer yui_999999_" + "A" * 43, "\x7f" * 9000],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic abc",
+        "Bearer abc",
+        "Bearer yui_131016_" + "A" * 43,
+        "Bearer yui_999999_" + "A" * 43,
+        "\x7f" * 9000,
+    ],
 )
 async def test_anything_else_opens_nothing(service: http.Service, header: str) -> None:
     answer = await service.http.get("/api/v1/me", headers={"Authorization": header})
@@ -159,7 +168,9 @@ async def test_a_slow_body_is_given_up(service: http.Service, monkeypatch: pytes
     assert json.loads(sent[1]["body"])["code"] == "body_too_slow"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "limit=1e3", "after=x", "after=-1", "after=99999999999999999999999"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "limit=1e3", "after=x", "after=-1", "after=99999999999999999999999"]
+)
 async def test_pages_have_bounds(service: http.Service, query: str) -> None:
     officer = await service.caller("officer")
     answer = await officer.get(f"/members?{query}")
@@ -242,6 +253,6 @@ async def test_a_fault_is_bland_outside_and_located_inside(service: http.Service
 
 
 def test_the_application_is_made_without_a_database() -> None:
-    from api import offline
+    from api import documents
 
-    assert isinstance(offline.app(), application.Litestar)
+    assert isinstance(documents.app(), application.Litestar)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,9 @@ class Service:
     def engine(self) -> Any:
         return self.app.state["context"].engine
 
-    async def caller(self, role: str, *, town: int = TOWN, member_id: UUID | None = None, organisation_id: UUID | None = None) -> Caller:
+    async def caller(
+        self, role: Any, *, town: int = TOWN, member_id: UUID | None = None, organisation_id: UUID | None = None
+    ) -> Caller:
         """A new principal in `role` with a token; its member or organisation is made where the role needs one."""
         needs_organisation = role in principals.FOR_AN_ORGANISATION and organisation_id is None
 
@@ -89,13 +91,11 @@ class Service:
 
 
 @asynccontextmanager
-async def served(database: Clone, start: datetime = START, **given: Any) -> AsyncIterator[Service]:
+async def served(database: Clone, start: datetime = START, **given: Any) -> AsyncGenerator[Service]:
     """The application on `database`, its clock set to `start`."""
     clock, log = MovableClock(start), io.StringIO()
     engine = engines.create(database.app_url, name="test service", pool_size=20)
-    app = application.create_app(
-        engine, clock=clock, master=MASTER, public_url=PUBLIC_URL, log=logs.logger("info", log), **given
-    )
+    app = application.create_app(engine, clock=clock, master=MASTER, public_url=PUBLIC_URL, log=logs.logger("info", log), **given)
     async with app.lifespan():
         transport = httpx.ASGITransport(app=app)  # pyright: ignore[reportArgumentType] - litestar's narrower ASGI types
         async with httpx.AsyncClient(transport=transport, base_url="http://yui.test") as http:
