@@ -85,7 +85,7 @@ async def _made(conn: AsyncConnection, slot: Slot, edits: dict[UUID, Edit], acto
     await locks.members(conn, present)
     within = presence.window(slot.planned)
     elsewhere = await attendances.elsewhere(conn, present, within)
-    roles = {booking.member_id: booking.role for booking in await bookings.of_slot(conn, slot.slot_id)}
+    roles: dict[UUID, Role] = {booking.member_id: booking.role for booking in await bookings.of_slot(conn, slot.slot_id)}
     made: list[NewAttendance] = []
     for member_id in present:
         counted = elsewhere.get(member_id, ())
