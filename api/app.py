@@ -7,7 +7,7 @@ async with app.lifespan():
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
@@ -72,7 +72,7 @@ def create_app(
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+async def _lifespan(app: Litestar) -> AsyncGenerator[None]:
     context: Context = app.state["context"]
     try:
         async with context.engine.connect() as conn:

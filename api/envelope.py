@@ -113,5 +113,6 @@ def _add_headers(message: Any, correlation_id: str) -> None:
     for name, value in _HEADERS.items():
         headers[name] = value
     for name, value in _UNLESS_SAID.items():
-        headers.setdefault(name, value)
+        if name not in headers:
+            headers[name] = value
     headers[CORRELATION_HEADER] = correlation_id

@@ -32,6 +32,7 @@ _DOOR = {
     "not_authenticated": Row(401, "A valid token is required", "Send `Authorization: Bearer …` with a token that was not ended."),
     "role_not_allowed": Row(403, "This role may not do this", "Ask somebody whose role is in `allowed`."),
     "unknown_path": Row(404, "Nothing is served here", "Compare the address with /openapi."),
+    "unknown_record": Row(404, "No such record", _ASK_LIST),
     "method_not_allowed": Row(405, "Not by this method", "Use one of `allowed`."),
     "body_too_slow": Row(408, "The body did not arrive in time", "Send it again; with the same key nothing happens twice."),
     "body_too_large": Row(413, "The body is too large", "Send at most `bytes_max` bytes, a long list in parts."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import msgspec
 
@@ -53,6 +54,13 @@ class IdempotencyKeyMalformed(Refusal):
 @dataclass(eq=False)
 class UnknownPath(Refusal):
     """Nothing is served at this address."""
+
+
+@dataclass(eq=False)
+class UnknownRecord(Refusal):
+    """No such redemption, entry, lot, grant, attendance or scan in this municipality."""
+
+    record_id: UUID
 
 
 @dataclass(eq=False)

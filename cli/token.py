@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -13,11 +12,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli import location, output
-from community import members, municipalities, organisations, principals, tokens
+from cli import location, output, towns
+from community import members, organisations, principals, tokens
 from community.actor import ROLES
-from db import engine, place
-from db.transact import read, transact
 from kernel import ids
 from kernel.clock import SystemClock
 from kernel.settings import Settings
@@ -97,17 +94,6 @@ def _end(asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _in_town(settings: Settings, code: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """What `work` returns, in one transaction behind the wall of the town with this code. Raises UnknownMunicipality."""
+def _in_town(settings: Settings, code: str, work: towns.Work[T]) -> T:
     with location.opened(settings) as found:
-        return asyncio.run(_run(found, code, work))
-
-
-async def _run(found: place.Place, code: str, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    await place.prepare(found)
-    service = engine.create(found.app_url, name="yui token", pool_size=1)
-    try:
-        town = await read(service, 0, lambda conn: municipalities.by_code(conn, code))
-        return await transact(service, town.municipality_id, work)
-    finally:
-        await service.dispose()
+        return asyncio.run(towns.in_town(found, code, work))

@@ -19,7 +19,7 @@ from api import envelope, limits, problems
 from api.door import REPLAYED_HEADER, Door, Key
 from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import shapes
-from flows import check_in, close_slot, grant, reach, readings, sign_off
+from flows import check_in, close_slot, correct_attendance, grant, reach, readings, sign_off
 from flows import help as helping
 from kernel.refusal import Refusal
 from qr import tokens
@@ -102,6 +102,16 @@ class NewSignatures(shapes.Asked, frozen=True):
     attendance_ids: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=sign_off.SIGNED_MAX)]
 
 
+class NewCorrection(shapes.Asked, frozen=True):
+    """What really happened: the times, or, without times, that the member was not there. `absorb_spent` lets the budget bear what
+    of a grant was spent."""
+
+    reason: shapes.Note
+    started_at: shapes.Instant | None = None
+    ended_at: shapes.Instant | None = None
+    absorb_spent: bool = False
+
+
 class HelpTold(shapes.Asked, frozen=True):
     """When the help was given, and why there are no scans."""
 
@@ -162,6 +172,15 @@ async def tell_help(
     """Writes down help that was given without scans, as told to a coordinator."""
     asked = helping.HelpTold(match_id=match_id, **msgspec.structs.asdict(data))
     return await door.keyed(key, data, lambda conn: helping.tell(conn, asked, actor=door.actor, now=door.now))
+
+
+@post("/attendances/{attendance_id:uuid}/correct", may=RUN, tags=["attendances"])
+async def correct(
+    door: NamedDependency[Door], attendance_id: FromPath[UUID], data: JSONBody[NewCorrection], key: Key = None
+) -> Response[correct_attendance.Corrected]:
+    """Puts another attendance in the place of a wrong one, with a reason; what followed from it follows anew."""
+    asked = correct_attendance.Asked(attendance_id=attendance_id, **msgspec.structs.asdict(data))
+    return await door.keyed(key, data, lambda conn: correct_attendance.correct(conn, asked, actor=door.actor, now=door.now))
 
 
 @get("/attendances/unsigned", may=READ_TOWN, tags=["attendances"])
@@ -229,6 +248,7 @@ HANDLERS = (
     close,
     sign,
     tell_help,
+    correct,
     list_unsigned,
     read_attendance,
     list_attendances,

@@ -14,7 +14,8 @@ from api import refusals
 from api.door import Door, Key
 from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import shapes
-from flows import correction, expiry, settlement
+from flows import correction, expiry, settlement, trace
+from kernel.refusal import unless
 from ledger import periods
 from wallets import amends, payment_file, settlements
 from wallets import expiry as runs
@@ -180,6 +181,13 @@ async def money_flow(door: NamedDependency[Door], first: FromQuery[date], last: 
     return MoneyFlow(flows, periods.differences(flows))
 
 
+@get("/trace/{record_id:uuid}", may=READ, tags=["treasury"])
+async def read_trace(door: NamedDependency[Door], record_id: FromPath[UUID]) -> trace.Trace:
+    """From an amount to the check-ins behind it, and back: give it a redemption, an entry, a lot, a decision, an attendance, a scan."""
+    found = await door.read(lambda conn: trace.trace(conn, record_id))
+    return unless(found, refusals.UnknownRecord(record_id=record_id))
+
+
 HANDLERS = (
     propose_settlement,
     list_settlements,
@@ -194,4 +202,5 @@ HANDLERS = (
     list_corrections,
     close_month,
     money_flow,
+    read_trace,
 )
