@@ -16,12 +16,14 @@ from cli import plainly
 from kernel import settings as telling
 
 COMMANDS = {
+    "demo": ("cli.demo.command", "play a day in a fictional town, prove it, and serve it"),
     "serve": ("cli.serve", "serve the API"),
     "db": ("cli.db", "migrate, inspect, back up and restore the database"),
     "town": ("cli.town", "found a municipality"),
     "token": ("cli.token", "make tokens for those who call the API"),
     "rules": ("cli.rules", "check and try the editions of a scheme"),
     "bench": ("cli.bench", "measure the book and the service"),
+    "audit": ("cli.audit", "verify, trace and export the book"),
     "qr": ("cli.qr", "print cards and posters"),
 }
 

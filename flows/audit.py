@@ -7,20 +7,30 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from community.municipalities import Municipality
+from db import query
 from flows import audit_grants, audit_spending, recompute
 from ledger import checks, verify, verify_walls
 from ledger.checks import Progress
 from ledger.verify import Verification
+from wallets import verify as of_spending
 
 ROOMS = ("community", "qr", "rules", "activities", "wallets")
 MUTABLE = ("municipality", "person")  # the register of towns, which the owner keeps, and names, which people may mend
 OPEN = ("municipality",)  # every town's name is public
+
+_TOWNS = query.statement("select municipality_id, code, name from community.municipality order by code")
+
+
+async def towns(conn: AsyncConnection) -> list[Municipality]:
+    """Every municipality; may be asked before any wall is entered."""
+    return [Municipality(row.municipality_id, row.code, row.name) for row in await query.rows(conn, _TOWNS)]
 
 
 async def audit(conn: AsyncConnection, *, progress: Progress = checks.silent) -> Verification:
     """Every check of every room on the municipality behind whose wall `conn` runs, as the auditor, in one snapshot."""
     book = await verify.verify(conn, progress=progress)
     walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, suffix="_rooms")
-    asked = (*walls, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS)
+    asked = (*walls, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS, *of_spending.QUESTIONS)
     found = [*book.checks, *await checks.ask_all(conn, asked, progress), *await recompute.check(conn, progress)]
     return await verify.summed_up(conn, found)

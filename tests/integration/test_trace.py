@@ -126,6 +126,14 @@ async def test_help_leads_to_its_attendance(year, auditor):
     assert of_kind((await traced(auditor, redemption_id)).came_from, "attendance")
 
 
+async def test_hours_lead_from_help_received_to_what_they_were_given_for(year, auditor):
+    """Hours have no lots; the attendance that earned them is named by what they were given for."""
+    found = await traced(auditor, year.records["help"])
+    assert [node.facts["kind"] for node in of_kind(found.went_to, "redemption")] == ["help", "donation"]
+    given = await traced(auditor, year.records["hours"])
+    assert [(node.id, node.amount) for node in of_kind(given.came_from, "attendance")] == [(year.records["help"], 30)]
+
+
 SCAN = query.statement(
     """
     insert into activities.scan (municipality_id, scan_id, member_id, slot_id, direction, method, evidence, occurred_at, received_at,

@@ -64,7 +64,7 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     "redemption_of_its_entry: another amount": ("update wallets.redemption set amount = amount + 1 where kind = 'purchase'",),
     "redemption_of_its_entry: another holder": ("update wallets.redemption set holder = gen_random_uuid() where kind = 'pledge'",),
     "redemption_of_its_entry: of another entry": (
-        f"update wallets.redemption set entry_id = {A_GRANT} where kind = 'donation'",
+        f"update wallets.redemption set entry_id = {A_GRANT} where kind = 'conversion'",
     ),
     "redemption_traced: to nothing": ("update ledger.lot set origin_attendance = null",),
     "redemption_traced: to attendances that are not": (
@@ -96,6 +96,8 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     "application: more than was applied for": ("update wallets.application set amount = amount - 1",),
     "application: more came back": ("update wallets.application_return set amount = amount + 1",),
     "application: approved for another group": ("update wallets.application set organisation_id = gen_random_uuid()",),
+    "hours_given_once: more than were earned": ("update wallets.redemption_origin set amount = amount * 100",),
+    "spending_has_its_record: a conversion without one": ("delete from wallets.redemption where kind = 'conversion'",),
     "decisions_recomputed: another amount, told everywhere": (
         f"update rules.decision set decision = {TOLD_MORE}, amount = amount + 1 where decision_id = {A_DECISION}",
     ),

@@ -62,7 +62,7 @@ async def _earn(engine: AsyncEngine, year: Year) -> None:
         year.attendances += of_person
         officer = year.officers.first.principal_id
         year.grants += await do(engine, grant.for_attendances, of_person, actor=officer, now=NOW)
-    await spending.help_given(engine, year.people[0], year.people[1], 90)
+    year.records["help"] = await spending.help_given(engine, year.people[0], year.people[1], 90)
 
 
 async def _buy(engine: AsyncEngine, year: Year) -> None:
@@ -103,6 +103,9 @@ async def _give(engine: AsyncEngine, year: Year) -> None:
     year.records["conversion"] = made.redemption_id
     giving = donation.Asked(member_id=year.people[3], unit="pt", amount=50)
     year.records["donation"] = (await do(engine, donation.donate, giving, actor=me, now=NOW)).redemption_id
+    helper = await spending.actor(engine, "member", member_id=year.people[1])
+    hours = donation.Asked(member_id=year.people[1], unit="minutes", amount=30)
+    year.records["hours"] = (await do(engine, donation.donate, hours, actor=helper, now=NOW)).redemption_id
 
 
 async def _settle(engine: AsyncEngine, year: Year) -> None:
