@@ -83,8 +83,14 @@ def _refusal_of(raised: HTTPException) -> Refusal:
 def _faults(extra: Any) -> tuple[refusals.Fault, ...]:
     """What the framework found wrong with path, query and headers."""
     told = cast("list[dict[str, str]]", extra) if isinstance(extra, list) else []
-    found = tuple(refusals.Fault(where=item.get("key", "$"), problem=item.get("message", "")) for item in told)
+    found = tuple(_fault(item) for item in told)
     return found or (refusals.Fault(where="$", problem="cannot be read"),)
+
+
+def _fault(item: dict[str, str]) -> refusals.Fault:
+    if item.get("key") == "data":  # the framework's name for the body, and it speaks of one only when there is none
+        return refusals.Fault(where="$", problem="Expected a JSON body")
+    return refusals.Fault(where=item.get("key", "$"), problem=item.get("message", ""))
 
 
 def _answer(request: AnyRequest, status: int, body: bytes, code: str, headers: dict[str, str]) -> Response[bytes]:

@@ -104,7 +104,7 @@ async def test_addresses_that_are_not_served(service: http.Service, method: str,
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        (b"", "data"),
+        (b"", "$"),
         (b"{", "$"),
         (b"\xff\xfe", "$"),
         (b"[" * 20_000, "$"),
