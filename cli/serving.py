@@ -29,6 +29,7 @@ BACKLOG = 1024
 async def started(app: Litestar, host: str, port: int, place: Place) -> AsyncGenerator[asyncio.Task[None]]:
     """`app`, listening on `host:port` until the block is left; what is given is the server's task, which ends if it fails."""
     log: FilteringBoundLogger = app.state["context"].log
+    failure: Exception | None = None
     async with app.lifespan():
         server = Server(
             app,
@@ -44,24 +45,33 @@ async def started(app: Litestar, host: str, port: int, place: Place) -> AsyncGen
         keeping = asyncio.create_task(_keep(place, log))
         try:
             yield serving
+        except Exception as error:  # noqa: BLE001 - raised again below: the lifespan would wrap it in a group of its own
+            failure = error
         finally:
             keeping.cancel()
             server.stop()
             await asyncio.gather(serving, keeping, return_exceptions=True)
+    if failure is not None:
+        raise failure
 
 
 async def until_told_to_stop(app: Litestar, host: str, port: int, place: Place) -> None:
     """Serves until SIGTERM or SIGINT; answers what is under way first."""
+    async with started(app, host, port, place) as serving:
+        await told_to_stop(serving)
+
+
+async def told_to_stop(serving: asyncio.Task[None]) -> None:
+    """Waits for SIGTERM or SIGINT, or for the server to fail, and then raises why."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with started(app, host, port, place) as serving:
-        waiting = asyncio.create_task(told.wait())
-        await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if serving.done():
-            serving.result()
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if serving.done():
+        serving.result()
 
 
 async def _keep(place: Place, log: FilteringBoundLogger) -> None:

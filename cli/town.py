@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -61,35 +62,37 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _create(asked: argparse.Namespace, settings: Settings) -> int:
     with location.opened(settings) as found:
-        created = asyncio.run(_found(found, asked))
+        now = SystemClock().now()
+        created = asyncio.run(create(found, asked.code, asked.name, asked.officer, now=now))
     lines = [f"{created.name} ({created.code}) is founded", *(f"{each.label}: {each.token}" for each in created.officers)]
     output.tell(asked, "\n".join(lines), created)
     return 0
 
 
-async def _found(found: place.Place, asked: argparse.Namespace) -> Created:
-    """All of it in one transaction of the owner's side, behind the new town's wall."""
+async def create(
+    found: place.Place, code: str, name: str, officers: Sequence[str], *, now: datetime, token_days: int = TOKEN_DAYS
+) -> Created:
+    """All of it in one transaction of the owner's side, behind the new town's wall. Raises CommandFailed where it stands already."""
     await place.prepare(found)
     setup = engine.create_single(found.admin_url, name="yui town create")
     try:
         async with setup.begin() as conn:
-            await _refuse_twice(conn, asked.code)
-            town = await found_town.register(conn, asked.code, asked.name)
+            await _refuse_twice(conn, code)
+            town = await found_town.register(conn, code, name)
             await query.rows(conn, _ENTER, municipality=str(town.municipality_id))
-            now = SystemClock().now()
-            founded = await found_town.found(conn, asked.officer, now=now)
-            officers = [
-                await _officer(conn, principal_id, label, now)
-                for principal_id, label in zip(founded.officers, asked.officer, strict=True)
+            founded = await found_town.found(conn, officers, now=now)
+            told = [
+                await _officer(conn, principal_id, label, now, token_days)
+                for principal_id, label in zip(founded.officers, officers, strict=True)
             ]
     finally:
         await setup.dispose()
-    return Created(**msgspec.structs.asdict(town), area_id=founded.area_id, officers=tuple(officers))
+    return Created(**msgspec.structs.asdict(town), area_id=founded.area_id, officers=tuple(told))
 
 
-async def _officer(conn: AsyncConnection, principal_id: UUID, label: str, now: datetime) -> Officer:
+async def _officer(conn: AsyncConnection, principal_id: UUID, label: str, now: datetime, token_days: int) -> Officer:
     chance = os.urandom(tokens.SECRET_BYTES)
-    token = await tokens.create(conn, principal_id, lifetime=timedelta(days=TOKEN_DAYS), chance=chance, now=now)
+    token = await tokens.create(conn, principal_id, lifetime=timedelta(days=token_days), chance=chance, now=now)
     return Officer(principal_id=principal_id, label=label, token=token)
 
 

@@ -93,9 +93,9 @@ async def _conversions(cast: Cast) -> None:
 async def _donation(cast: Cast) -> None:
     cast.scene(cast.calendar.at(15, 45), "おたがいさま基金")
     for member in cast.guests(12, 2):
-        await member.caller.post(f"/members/{member.member_id}/donations", {"unit": "pt", "amount": 70})
+        await member.caller.post(f"/members/{member.member_id}/donations", {"unit": "pt", "amount": 100})
         cast.done["donation"] += 1
-    cast.tell("2人が 70 pt ずつ基金へ")
+    cast.tell("2人が 100 pt ずつ基金へ")
 
 
 async def _pay_code(member: Member, amount_max: int) -> str:

@@ -10,6 +10,13 @@ from cli.demo.cast import Cast
 from kernel import days
 
 
+async def second_edition(cast: Cast) -> None:
+    """The council wants a better rate: two people make a second edition law, from its own day on."""
+    cast.scene(cast.calendar.at(10, 0, cast.calendar.second_edition - timedelta(days=5)), "要綱の改正")
+    await law.publish(*cast.officers(), law.edition(2, cast.calendar.second_edition))
+    cast.tell(f"第2版を {cast.calendar.second_edition} から。それより前の活動には第1版のまま")
+
+
 async def supplement(cast: Cast) -> None:
     """The first budget line ran out in the morning; the council's supplement pays what waited."""
     cast.scene(cast.calendar.at(14, 0), "予算が足りなくなる")
@@ -28,7 +35,7 @@ async def supplement(cast: Cast) -> None:
 
 async def correction(cast: Cast) -> None:
     """An appropriation was entered twice: the second is reversed, with a reason, and both stand."""
-    cast.scene(cast.calendar.at(16, 0), "訂正")
+    cast.scene(cast.calendar.at(17, 30), "訂正")
     officer, second = cast.officers()
     year = days.fiscal_year(cast.calendar.day)
     line = cast.budget_lines[(year, law.TOWN)]
@@ -54,7 +61,7 @@ async def announce_expiry(cast: Cast) -> None:
 
 async def expire(cast: Cast) -> None:
     """The day has come: by entry, once."""
-    cast.scene(cast.calendar.at(16, 15), "失効")
+    cast.scene(cast.calendar.at(17, 40), "失効")
     officer, _ = cast.officers()
     done = await officer.post("/expiry-runs/execute", _expiry(cast))
     cast.done["expiry"] += len(done["items"])
@@ -64,7 +71,7 @@ async def expire(cast: Cast) -> None:
 
 async def settle(cast: Cast) -> None:
     """What partners, the group and members are owed: one officer lists, the other approves; the payment file equals the entries."""
-    cast.scene(cast.calendar.at(16, 30), "精算")
+    cast.scene(cast.calendar.at(17, 50), "精算")
     officer, second = cast.officers()
     totals: dict[str, int] = {}
     for unit in ("pt", "yen"):
@@ -83,7 +90,7 @@ async def settle(cast: Cast) -> None:
 
 async def close_months(cast: Cast) -> None:
     """Every month that is over, in order. Nothing is booked into them any more."""
-    cast.scene(cast.calendar.at(17, 0), "月の締め")
+    cast.scene(cast.calendar.at(18, 0), "月の締め")
     officer, _ = cast.officers()
     month, closed = days.month_of(cast.calendar.first_edition), 0
     while days.next_month(month) <= days.local_date(cast.now):

@@ -1,0 +1,80 @@
+"""The play: the town is founded, and its scenes follow one another."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from cli import town as towns
+from cli.demo import founding, gathering, helping, report, spending, treasury
+from cli.demo.calendar import Calendar
+from cli.demo.caller import Caller
+from cli.demo.cast import Cast
+from cli.demo.casting import Town
+from cli.demo.shown import Say
+from cli.demo.stage import Stage
+from db import engine
+from db.place import Place
+from kernel import days
+
+SCENES = (
+    founding.play,
+    gathering.season_before,
+    gathering.sheet_day,
+    treasury.second_edition,
+    treasury.announce_expiry,
+    gathering.paper_sheet,
+    helping.play,
+    gathering.salon,
+    gathering.park,
+    treasury.supplement,
+    spending.play,
+    helping.by_the_pot,
+    treasury.correction,
+    treasury.expire,
+    treasury.settle,
+    treasury.close_months,
+)
+
+
+async def play(town: Town, found: Place, stage: Stage, say: Say) -> dict[str, Any]:
+    """Plays yesterday in the town and reports it; the tokens to go on with stand beside the report."""
+    calendar = Calendar(days.local_date(stage.clock.now()) - timedelta(days=1))
+    stage.clock.set(calendar.at(9, 0, calendar.first_edition))
+    cast = Cast(stage, town, calendar, say)
+    municipality = await _found(cast, found)
+    for scene in SCENES:
+        await scene(cast)
+    auditor = engine.create(found.auditor_url, name="yui demo auditor", pool_size=1, limited=False)
+    try:
+        told = await report.read(auditor, cast, municipality)
+    finally:
+        await auditor.dispose()
+    return told | await _ways_on(cast)
+
+
+async def _found(cast: Cast, found: Place) -> int:
+    """The town and its two officers: the one thing that no request can do."""
+    created = await towns.create(
+        found, cast.town.code, cast.town.name, ["福祉課", "会計課"], now=cast.now, token_days=founding.TOKEN_DAYS
+    )
+    for who, made in zip(("officer", "second officer"), created.officers, strict=True):
+        cast.callers[who] = Caller(made.label, str(made.principal_id), made.token, cast.stage.http, cast.tally)
+    return created.municipality_id
+
+
+async def _ways_on(cast: Cast) -> dict[str, Any]:
+    """A token of every role, for whoever wants to go on trying."""
+    auditor = await founding.caller_for(cast, "auditor", "監査委員")
+    first = cast.members[0]
+    tokens = {
+        "member": first.caller.token,
+        "host": cast.callers[gathering.SALON].token,
+        "device": cast.callers[f"{gathering.SALON} の端末"].token,
+        "coordinator": cast.callers["coordinator"].token,
+        "treasurer": cast.callers[spending.GROUP].token,
+        "cashier": cast.callers[spending.PARTNER].token,
+        "officer": cast.callers["officer"].token,
+        "auditor": auditor.token,
+    }
+    return {"tokens": tokens, "member_id": first.member_id}
