@@ -1,4 +1,4 @@
-"""The host closes a slot, signs for everybody, and edits by exception; what was wrong is corrected in the open."""
+"""The host closes a slot, signs for everybody, and edits by exception."""
 
 from __future__ import annotations
 
@@ -11,41 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities import attendances, bookings, refusals, slots
 from community.refusals import UnknownMember
 from db import errors, query
-from flows import book, close_slot, correct_attendance, grant, sign_off
+from flows import book, close_slot, sign_off
 from flows.close_slot import CloseAsked, Edit
 from kernel import ids
 from kernel.text import TextMissing
-from ledger.refusals import AlreadySpent
-from rules import decision_store
-from rules.edition import PerTime
-from tests.support import deeds, schemes, spending
+from tests.support import deeds, spending
 from tests.support.deeds import at
 from tests.support.spending import do
 from tests.support.towns import POINTS
 
 pytestmark = pytest.mark.anyio
 
-HUNDRED = PerTime(amount=100, every_minutes=30, rounding="down", minimum_minutes=30)
-
-
-async def scheme(engine: AsyncEngine, kind: str, budget: int = 10_000) -> None:
-    """A scheme that pays 100 points for each half hour of this kind of activity alone, so that tests do not pay each other."""
-    from rules.edition import Clause
-
-    who, code = await schemes.officers(engine), f"s{ids.new_id().hex[-8:]}"
-    await schemes.publish(engine, who, code, clauses=(Clause(activity_kinds=(kind,), earn=HUNDRED),), funding=("care",))
-    await schemes.fund(engine, who, code, "care", budget)
-
-
-def granted(results: tuple[grant.Granted, ...], attendance_id: object) -> list[tuple[str, int]]:
-    """What was granted for an attendance by schemes that mean it."""
-    mine = [each for each in results if each.attendance_id == attendance_id]
-    return [(each.outcome, each.amount) for each in mine if each.outcome != "nothing"]
-
 
 async def test_one_call_signs_for_everybody_and_grants_them_all(engine: AsyncEngine) -> None:
-    kind = f"salon_{ids.new_id().hex[-8:]}"
-    await scheme(engine, kind)
+    kind = await deeds.salon_scheme(engine)
     place = await deeds.hall(engine, kind=kind)
     scanned, forgot, by_word = [await deeds.guest(engine) for _ in range(3)]
     await deeds.card(engine, place, scanned, at(0))
@@ -62,42 +41,40 @@ async def test_one_call_signs_for_everybody_and_grants_them_all(engine: AsyncEng
     }
     assert all(each.signed_by == place.host.principal_id for each in closed.attendances)
     assert found[by_word.id].reason == "カードを忘れた"
-    assert granted(closed.grants, found[scanned.id].attendance_id) == [("granted", 200)]
-    assert granted(closed.grants, found[forgot.id].attendance_id) == [("granted", 300)]
-    assert granted(closed.grants, found[by_word.id].attendance_id) == [("granted", 400)]
+    assert deeds.granted(closed.grants, found[scanned.id].attendance_id) == [("granted", 200)]
+    assert deeds.granted(closed.grants, found[forgot.id].attendance_id) == [("granted", 300)]
+    assert deeds.granted(closed.grants, found[by_word.id].attendance_id) == [("granted", 400)]
     assert await spending.posted(engine, "wallet", POINTS, forgot.id) == 300
 
 
 async def test_a_check_out_with_good_evidence_is_granted_before_the_slot_is_closed(engine: AsyncEngine) -> None:
-    kind = f"salon_{ids.new_id().hex[-8:]}"
-    await scheme(engine, kind)
+    kind = await deeds.salon_scheme(engine)
     place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
     await deeds.card(engine, place, who, at(0))
     left = await deeds.card(engine, place, who, at(60))
-    assert granted(left.grants, left.attendance_id) == [("granted", 200)]
+    assert deeds.granted(left.grants, left.attendance_id) == [("granted", 200)]
     closed = await deeds.close(engine, place)
-    assert granted(closed.grants, left.attendance_id) == [("granted", 200)]
+    assert deeds.granted(closed.grants, left.attendance_id) == [("granted", 200)]
     assert await spending.posted(engine, "wallet", POINTS, who.id) == 200
 
 
 async def test_the_host_s_own_attendance_waits_for_another_signature(engine: AsyncEngine) -> None:
-    kind = f"salon_{ids.new_id().hex[-8:]}"
-    await scheme(engine, kind)
+    kind = await deeds.salon_scheme(engine)
     host = await deeds.guest(engine)
     place = await deeds.hall(engine, host_member=host.id, kind=kind)
     await deeds.card(engine, place, host, at(0))  # the device, which is nobody, scans the host's card
     closed = await deeds.close(engine, place)
     own = deeds.of(closed, host)
     assert (own.minutes, own.signed_by, own.awaits_signoff) == (120, None, True)
-    assert granted(closed.grants, own.attendance_id) == [("unsigned", 0)]
+    assert deeds.granted(closed.grants, own.attendance_id) == [("unsigned", 0)]
     with pytest.raises(refusals.SelfConfirmation):
         await do(engine, sign_off.sign, [own.attendance_id], actor=place.host, now=at(140))
     assert own.attendance_id in {each.attendance_id for each in await do(engine, attendances.unsigned, limit=200)}
     officer = await spending.actor(engine, "officer")
     results = await do(engine, sign_off.sign, [own.attendance_id], actor=officer, now=at(140))
-    assert granted(tuple(results), own.attendance_id) == [("granted", 400)]
+    assert deeds.granted(results, own.attendance_id) == [("granted", 400)]
     again = await do(engine, sign_off.sign, [own.attendance_id], actor=officer, now=at(150))
-    assert granted(tuple(again), own.attendance_id) == [("granted", 400)]
+    assert deeds.granted(again, own.attendance_id) == [("granted", 400)]
     assert await spending.posted(engine, "wallet", POINTS, host.id) == 400
 
 
@@ -229,85 +206,3 @@ async def test_a_place_given_back_can_be_taken(engine: AsyncEngine) -> None:
         await do(engine, book.book, book.Asked(slot_id=place.slot.slot_id, member_id=one.id), actor=two.actor, now=at(-50))
     await do(engine, book.cancel, booked.booking_id, actor=one.actor, now=at(-50))
     await do(engine, book.book, book.Asked(slot_id=place.slot.slot_id, member_id=two.id), actor=two.actor, now=at(-40))
-
-
-async def test_a_correction_reverses_the_grant_and_decides_anew(engine: AsyncEngine) -> None:
-    kind = f"salon_{ids.new_id().hex[-8:]}"
-    await scheme(engine, kind)
-    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
-    await deeds.card(engine, place, who, at(0))
-    old = deeds.of(await deeds.close(engine, place), who)
-    assert await spending.posted(engine, "wallet", POINTS, who.id) == 400
-    officer = await spending.actor(engine, "officer")
-
-    done = await deeds.correct(engine, officer, old.attendance_id, started_at=at(0), ended_at=at(30))
-
-    assert (done.attendance.minutes, done.attendance.flags, done.attendance.supersedes) == (30, ("corrected",), old.attendance_id)
-    assert granted(done.grants, done.attendance.attendance_id) == [("granted", 100)]
-    assert len(done.reversed) == 1
-    assert await spending.posted(engine, "wallet", POINTS, who.id) == 100
-    decisions = await do(engine, decision_store.of_attendances, [old.attendance_id])
-    assert all(each.voided for each in decisions)
-    (standing,) = await do(engine, attendances.of_slot, place.slot.slot_id)
-    assert standing.attendance_id == done.attendance.attendance_id
-    with pytest.raises(refusals.AttendanceSuperseded):
-        await deeds.correct(engine, officer, old.attendance_id, started_at=at(0), ended_at=at(60))
-
-
-async def test_a_correction_to_absent_takes_everything_back(engine: AsyncEngine) -> None:
-    kind = f"salon_{ids.new_id().hex[-8:]}"
-    await scheme(engine, kind)
-    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
-    await deeds.card(engine, place, who, at(0))
-    old = deeds.of(await deeds.close(engine, place), who)
-    done = await deeds.correct(engine, place.host, old.attendance_id)
-    assert (done.attendance.minutes, done.attendance.flags) == (0, ("absent",))
-    assert await spending.posted(engine, "wallet", POINTS, who.id) == 0
-
-
-async def test_points_that_are_spent_are_not_taken_back_silently(engine: AsyncEngine) -> None:
-    kind = f"salon_{ids.new_id().hex[-8:]}"
-    await scheme(engine, kind)
-    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
-    await deeds.card(engine, place, who, at(0))
-    old = deeds.of(await deeds.close(engine, place), who)
-    await spend(engine, who, 150)
-    officer = await spending.actor(engine, "officer")
-    times = {"started_at": at(0), "ended_at": at(30)}
-    with pytest.raises(AlreadySpent) as refused:
-        await deeds.correct(engine, officer, old.attendance_id, **times)
-    assert (refused.value.needed, refused.value.remaining) == (400, 250)
-    assert (await do(engine, attendances.find, old.attendance_id)).superseded_by is None
-    await deeds.correct(engine, officer, old.attendance_id, absorb_spent=True, **times)
-    assert await spending.posted(engine, "wallet", POINTS, who.id) == 100
-
-
-async def spend(engine: AsyncEngine, who: deeds.Guest, amount: int) -> None:
-    """The member spends points at a partner."""
-    from flows import purchase
-
-    shop = await spending.organisation(engine, "partner")
-    till = await spending.actor(engine, "cashier", organisation_id=shop)
-    asked = purchase.Asked(code=who.card, unit="pt", amount=amount)
-    await do(engine, purchase.purchase, asked, actor=till, now=at(170))
-
-
-async def test_nobody_corrects_their_own_record_nor_a_stranger_s(engine: AsyncEngine) -> None:
-    host = await deeds.guest(engine)
-    place, elsewhere = await deeds.hall(engine, host_member=host.id), await deeds.hall(engine)
-    await deeds.card(engine, place, host, at(0))
-    own = deeds.of(await deeds.close(engine, place), host)
-    with pytest.raises(refusals.SelfConfirmation):
-        await deeds.correct(engine, place.host, own.attendance_id, started_at=at(0), ended_at=at(30))
-    with pytest.raises(refusals.UnknownAttendance):
-        await deeds.correct(engine, elsewhere.host, own.attendance_id, started_at=at(0), ended_at=at(30))
-
-
-async def test_two_corrections_at_once_are_one(engine: AsyncEngine) -> None:
-    place, who = await deeds.hall(engine), await deeds.guest(engine)
-    await deeds.card(engine, place, who, at(0))
-    old = deeds.of(await deeds.close(engine, place), who)
-    wanted = [deeds.correct(engine, place.host, old.attendance_id, started_at=at(0), ended_at=at(60)) for _ in range(4)]
-    outcomes = await asyncio.gather(*wanted, return_exceptions=True)
-    assert [isinstance(each, correct_attendance.Corrected) for each in outcomes].count(True) == 1
-    assert [isinstance(each, refusals.AttendanceSuperseded) for each in outcomes].count(True) == 3

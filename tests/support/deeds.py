@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,13 @@ from activities.attendances import Attendance
 from activities.needs import Need
 from community.actor import Actor
 from community.members import Member
-from flows import announce, check_in, close_slot, correct_attendance, join, needs
+from flows import announce, check_in, close_slot, correct_attendance, grant, join, needs
 from flows import matches as agreements
 from flows.readings import Codes, ScanAsked
 from kernel import ids
 from qr import keys
-from tests.support import spending
+from rules.edition import Clause, PerTime
+from tests.support import schemes, spending
 from tests.support.spending import NOW, do
 from tests.support.towns import AREAS, TOWN
 
@@ -57,7 +59,8 @@ def at(minutes: float) -> datetime:
 async def guest(engine: AsyncEngine, **changes: Any) -> Guest:
     """Somebody who joins."""
     officer = await spending.actor(engine, "officer")
-    asked = join.Asked(**({"name": "結 花子", "kana": "ゆい はなこ", "area_id": AREAS[TOWN]} | changes))
+    plain: dict[str, Any] = {"name": "結 花子", "kana": "ゆい はなこ", "area_id": AREAS[TOWN]}
+    asked = join.Asked(**(plain | changes))
     joined = await do(engine, join.join, asked, actor=officer, now=NOW)
     own = Actor(
         principal_id=joined.principal_id,
@@ -84,7 +87,8 @@ async def hall(
 
 async def scan(engine: AsyncEngine, actor: Actor, now: datetime, **asked: Any) -> check_in.Scanned:
     """One scan at the instant `now`."""
-    wanted = ScanAsked(**({"scan_id": ids.new_id()} | asked))
+    plain: dict[str, Any] = {"scan_id": ids.new_id()}
+    wanted = ScanAsked(**(plain | asked))
     return await do(engine, check_in.scan, wanted, actor=actor, now=now, codes=CODES)
 
 
@@ -107,8 +111,26 @@ def of(closed: close_slot.Closed, who: Guest) -> Attendance:
 
 async def correct(engine: AsyncEngine, actor: Actor, attendance_id: UUID, **more: Any) -> correct_attendance.Corrected:
     """A correction, an hour after the end."""
-    asked = correct_attendance.Asked(**({"attendance_id": attendance_id, "reason": "時刻の書きまちがい"} | more))
+    plain: dict[str, Any] = {"attendance_id": attendance_id, "reason": "時刻の書きまちがい"}
+    asked = correct_attendance.Asked(**(plain | more))
     return await do(engine, correct_attendance.correct, asked, actor=actor, now=at(180))
+
+
+async def salon_scheme(engine: AsyncEngine, budget: int = 10_000) -> str:
+    """A kind of activity of its own, and a scheme that pays 100 points for each half hour of it and of nothing else."""
+    kind, code = f"salon_{ids.new_id().hex[-8:]}", f"s{ids.new_id().hex[-8:]}"
+    who = await schemes.officers(engine)
+    earn = PerTime(amount=100, every_minutes=30, rounding="down", minimum_minutes=30)
+    clauses = (Clause(activity_kinds=(kind,), earn=earn),)
+    await schemes.publish(engine, who, code, clauses=clauses, funding=("care",))
+    await schemes.fund(engine, who, code, "care", budget)
+    return kind
+
+
+def granted(results: Sequence[grant.Granted], attendance_id: object) -> list[tuple[str, int]]:
+    """Outcome and amount of an attendance in the schemes that mean its kind of activity."""
+    mine = [each for each in results if each.attendance_id == attendance_id]
+    return [(each.outcome, each.amount) for each in mine if each.outcome != "nothing"]
 
 
 async def need(engine: AsyncEngine, receiver: Guest, **changes: Any) -> Need:

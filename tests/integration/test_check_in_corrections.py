@@ -1,0 +1,98 @@
+"""An attendance that was wrong is corrected in the open, and what followed from it follows anew."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from activities import attendances, refusals
+from flows import correct_attendance
+from ledger.refusals import AlreadySpent
+from rules import decision_store
+from tests.support import deeds, spending
+from tests.support.deeds import at
+from tests.support.spending import do
+from tests.support.towns import POINTS
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_correction_reverses_the_grant_and_decides_anew(engine: AsyncEngine) -> None:
+    kind = await deeds.salon_scheme(engine)
+    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    old = deeds.of(await deeds.close(engine, place), who)
+    assert await spending.posted(engine, "wallet", POINTS, who.id) == 400
+    officer = await spending.actor(engine, "officer")
+
+    done = await deeds.correct(engine, officer, old.attendance_id, started_at=at(0), ended_at=at(30))
+
+    assert (done.attendance.minutes, done.attendance.flags, done.attendance.supersedes) == (30, ("corrected",), old.attendance_id)
+    assert deeds.granted(done.grants, done.attendance.attendance_id) == [("granted", 100)]
+    assert len(done.reversed) == 1
+    assert await spending.posted(engine, "wallet", POINTS, who.id) == 100
+    decisions = await do(engine, decision_store.of_attendances, [old.attendance_id])
+    assert all(each.voided for each in decisions)
+    (standing,) = await do(engine, attendances.of_slot, place.slot.slot_id)
+    assert standing.attendance_id == done.attendance.attendance_id
+    with pytest.raises(refusals.AttendanceSuperseded):
+        await deeds.correct(engine, officer, old.attendance_id, started_at=at(0), ended_at=at(60))
+
+
+async def test_a_correction_to_absent_takes_everything_back(engine: AsyncEngine) -> None:
+    kind = await deeds.salon_scheme(engine)
+    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    old = deeds.of(await deeds.close(engine, place), who)
+    done = await deeds.correct(engine, place.host, old.attendance_id)
+    assert (done.attendance.minutes, done.attendance.flags) == (0, ("absent",))
+    assert await spending.posted(engine, "wallet", POINTS, who.id) == 0
+
+
+async def test_points_that_are_spent_are_not_taken_back_silently(engine: AsyncEngine) -> None:
+    kind = await deeds.salon_scheme(engine)
+    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    old = deeds.of(await deeds.close(engine, place), who)
+    await spend(engine, who, 150)
+    officer = await spending.actor(engine, "officer")
+    times = {"started_at": at(0), "ended_at": at(30)}
+    with pytest.raises(AlreadySpent) as refused:
+        await deeds.correct(engine, officer, old.attendance_id, **times)
+    assert (refused.value.needed, refused.value.remaining) == (400, 250)
+    assert (await do(engine, attendances.find, old.attendance_id)).superseded_by is None
+    await deeds.correct(engine, officer, old.attendance_id, absorb_spent=True, **times)
+    assert await spending.posted(engine, "wallet", POINTS, who.id) == 100
+
+
+async def spend(engine: AsyncEngine, who: deeds.Guest, amount: int) -> None:
+    """The member spends points at a partner."""
+    from flows import purchase
+
+    shop = await spending.organisation(engine, "partner")
+    till = await spending.actor(engine, "cashier", organisation_id=shop)
+    asked = purchase.Asked(code=who.card, unit="pt", amount=amount)
+    await do(engine, purchase.purchase, asked, actor=till, now=at(170))
+
+
+async def test_nobody_corrects_their_own_record_nor_a_stranger_s(engine: AsyncEngine) -> None:
+    host = await deeds.guest(engine)
+    place, elsewhere = await deeds.hall(engine, host_member=host.id), await deeds.hall(engine)
+    await deeds.card(engine, place, host, at(0))
+    own = deeds.of(await deeds.close(engine, place), host)
+    with pytest.raises(refusals.SelfConfirmation):
+        await deeds.correct(engine, place.host, own.attendance_id, started_at=at(0), ended_at=at(30))
+    with pytest.raises(refusals.UnknownAttendance):
+        await deeds.correct(engine, elsewhere.host, own.attendance_id, started_at=at(0), ended_at=at(30))
+
+
+async def test_two_corrections_at_once_are_one(engine: AsyncEngine) -> None:
+    place, who = await deeds.hall(engine), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    old = deeds.of(await deeds.close(engine, place), who)
+    wanted = [deeds.correct(engine, place.host, old.attendance_id, started_at=at(0), ended_at=at(60)) for _ in range(4)]
+    outcomes = await asyncio.gather(*wanted, return_exceptions=True)
+    assert [isinstance(each, correct_attendance.Corrected) for each in outcomes].count(True) == 1
+    assert [isinstance(each, refusals.AttendanceSuperseded) for each in outcomes].count(True) == 3
