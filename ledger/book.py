@@ -70,7 +70,7 @@ class Book:
     """Ids for lots yet to be born."""
     lots: dict[UUID, Lot] = field(default_factory=dict[UUID, Lot])
     lots_by_account: dict[int, list[Lot]] = field(default_factory=dict[int, list[Lot]])
-    """Lots with something left, those that expire first coming first."""
+    """The lots of accounts that spend, those that expire first coming first."""
     holds: dict[UUID, Hold] = field(default_factory=dict[UUID, Hold])
     booked: dict[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     """Causes of this list that were booked before, with the kind and the entry."""
@@ -78,6 +78,14 @@ class Book:
     """Entries that this list would reverse and that were reversed before, with the reversal."""
     closed_until: date | None = None
     """The first day of the last closed month."""
+
+    def add(self, lot: Lot) -> None:
+        """Puts a lot in its place, also in the row of those to be spent where its account's row is here."""
+        self.lots[lot.lot_id] = lot
+        row = self.lots_by_account.get(lot.account_id)
+        if row is not None:
+            row.append(lot)
+            row.sort(key=lambda each: (each.expires_on or date.max, each.granted_on, each.lot_id))
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ def decide(book: Book, draft: Draft) -> Decided:
     _check_period(book, draft)
     confirmed = _confirmed_amount(book, draft)
     _check_bounds(book, draft, confirmed)
-    taken, moves = _take(book, draft)
+    taken, moves = _take(book, draft, confirmed)
     born = _give(book, draft, taken, moves)
     return _apply(book, draft, moves, born)
 
@@ -103,6 +103,8 @@ def _confirmed_amount(book: Book, draft: Draft) -> tuple[int, int]:
         raise refusals.MalformedEntry(invariant_broken="hold_once", detail="the entry does not touch the account of its hold")
     if draft.confirms.amount > hold.amount:
         raise refusals.HoldTooSmall(hold_id=hold.hold_id, needed=draft.confirms.amount, held=hold.amount)
+    if draft.confirms.amount <= 0:
+        raise refusals.AmountOutOfRange(amount=draft.confirms.amount, amount_max=AMOUNT_MAX)
     return hold.account_id, hold.amount
 
 
@@ -125,7 +127,7 @@ def _short_of(account: Account, needed: int, available: int) -> refusals.Insuffi
     return kind(unit=account.unit, needed=needed, available=max(available, 0))
 
 
-def _take(book: Book, draft: Draft) -> tuple[dict[int, list[LotTaken]], list[tuple[int, UUID, int]]]:
+def _take(book: Book, draft: Draft, confirmed: tuple[int, int]) -> tuple[dict[int, list[LotTaken]], list[tuple[int, UUID, int]]]:
     """lots_cover, taking side: which lots the taking lines spend; by unit for those who carry them on. Changes nothing yet."""
     taken: dict[int, list[LotTaken]] = {}
     moves: list[tuple[int, UUID, int]] = []
@@ -134,35 +136,40 @@ def _take(book: Book, draft: Draft) -> tuple[dict[int, list[LotTaken]], list[tup
         account = book.accounts[line.account_id]
         if line.amount > 0 or not account.lot_tracked:
             continue
-        for part in _parts_of(book, draft, line, used):
+        reserved = account.held - (confirmed[1] if confirmed[0] == line.account_id else 0)
+        for part in _parts_of(book, draft, line, used, reserved):
             used[part.lot.lot_id] = used.get(part.lot.lot_id, 0) + part.amount
             moves.append((line_no, part.lot.lot_id, -part.amount))
             taken.setdefault(account.unit_id, []).append(part)
     return taken, moves
 
 
-def _parts_of(book: Book, draft: Draft, line: Line, used: dict[UUID, int]) -> list[LotTaken]:
+def _parts_of(book: Book, draft: Draft, line: Line, used: dict[UUID, int], reserved: int) -> list[LotTaken]:
     if isinstance(line.lots, Exactly):
         return _named_parts(book, line, line.lots, used)
     if not isinstance(line.lots, Oldest | None):
         raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="a taking line takes the oldest or exact lots")
     expired_too = line.lots is not None and line.lots.expired_too
     wanted = -line.amount
+    spare = 0 if expired_too else reserved  # what is held stays covered by lots that can still be spent
     parts: list[LotTaken] = []
     for lot in book.lots_by_account.get(line.account_id, ()):
         left = lot.remaining - used.get(lot.lot_id, 0)
         if left <= 0 or (not expired_too and lot.expired(draft.booked_on)):
             continue
         part = min(left, wanted)
-        parts.append(LotTaken(lot, part))
+        if part:
+            parts.append(LotTaken(lot, part))
         wanted -= part
-        if wanted == 0:
+        spare -= left - part
+        if wanted == 0 and spare <= 0:
             return parts
-    account = book.accounts[line.account_id]
-    raise refusals.InsufficientBalance(unit=account.unit, needed=-line.amount, available=-line.amount - wanted)
+    unit = book.accounts[line.account_id].unit
+    raise refusals.InsufficientBalance(unit=unit, needed=-line.amount, available=max(-line.amount - wanted - max(spare, 0), 0))
 
 
 def _named_parts(book: Book, line: Line, named: Exactly, used: dict[UUID, int]) -> list[LotTaken]:
+    _check_named(line, named)
     parts: list[LotTaken] = []
     for lot_id, amount in named.parts:
         lot = book.lots.get(lot_id)
@@ -173,9 +180,14 @@ def _named_parts(book: Book, line: Line, named: Exactly, used: dict[UUID, int]) 
             unit = book.accounts[line.account_id].unit
             raise refusals.InsufficientBalance(unit=unit, needed=amount, available=left)
         parts.append(LotTaken(lot, amount))
-    if sum(part.amount for part in parts) != -line.amount:
-        raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="the named lots do not sum to the line")
     return parts
+
+
+def _check_named(line: Line, named: Exactly) -> None:
+    if len({lot_id for lot_id, _ in named.parts}) != len(named.parts):
+        raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="a line names a lot twice")
+    if sum(amount for _, amount in named.parts) != abs(line.amount):
+        raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="the named lots do not sum to the line")
 
 
 def _give(book: Book, draft: Draft, taken: dict[int, list[LotTaken]], moves: list[tuple[int, UUID, int]]) -> list[LotBorn]:
@@ -189,7 +201,7 @@ def _give(book: Book, draft: Draft, taken: dict[int, list[LotTaken]], moves: lis
         if isinstance(line.lots, Fresh):
             born.append(LotBorn(line_no, _fresh_lot(book, line, line.lots), None))
         elif isinstance(line.lots, Exactly):
-            moves.extend(_put_back(book, line_no, line, line.lots))
+            moves.extend(_put_back(book, line_no, line, line.lots, moves))
         elif isinstance(line.lots, Carried | None):
             born.extend(_carried_lots(book, line_no, line, queues.get(account.unit_id, [])))
         else:
@@ -211,13 +223,15 @@ def _fresh_lot(book: Book, line: Line, fresh: Fresh) -> Lot:
     )
 
 
-def _put_back(book: Book, line_no: int, line: Line, named: Exactly) -> list[tuple[int, UUID, int]]:
+def _put_back(
+    book: Book, line_no: int, line: Line, named: Exactly, moves: list[tuple[int, UUID, int]]
+) -> list[tuple[int, UUID, int]]:
+    _check_named(line, named)
     for lot_id, amount in named.parts:
         lot = book.lots.get(lot_id)
-        if lot is None or lot.account_id != line.account_id or not 0 < amount <= lot.amount - lot.remaining:
+        back = sum(put for _, other, put in moves if other == lot_id and put > 0)  # by earlier lines of this entry
+        if lot is None or lot.account_id != line.account_id or not 0 < amount <= lot.amount - lot.remaining - back:
             raise refusals.MalformedEntry(invariant_broken="lots_cover", detail=f"lot {lot_id} cannot take back {amount}")
-    if sum(amount for _, amount in named.parts) != line.amount:
-        raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="the named lots do not sum to the line")
     return [(line_no, lot_id, amount) for lot_id, amount in named.parts]
 
 
@@ -261,7 +275,7 @@ def _apply(book: Book, draft: Draft, moves: list[tuple[int, UUID, int]], born: l
         book.lots[lot_id].remaining += amount
     for birth in born:
         if birth.lot.account_id in book.lots_by_account:
-            _insert_lot(book, birth.lot)
+            book.add(birth.lot)
     if draft.confirms is not None:
         hold = book.holds[draft.confirms.hold_id]
         hold.resolution = "confirm"
@@ -270,10 +284,3 @@ def _apply(book: Book, draft: Draft, moves: list[tuple[int, UUID, int]], born: l
         book.reversed[draft.reverses] = draft.entry_id
     book.booked[(draft.cause_id, draft.kind)] = draft.entry_id
     return Decided(draft, lines, moves, born)
-
-
-def _insert_lot(book: Book, lot: Lot) -> None:
-    book.lots[lot.lot_id] = lot
-    lots = book.lots_by_account[lot.account_id]
-    lots.append(lot)
-    lots.sort(key=lambda each: (each.expires_on or date.max, each.granted_on, each.lot_id))

@@ -143,7 +143,8 @@ async def _load_lots(conn: AsyncConnection, book: Book, drafts: Sequence[Draft])
             book.lots_by_account[lot.account_id].append(lot)
     if named:
         for row in await query.rows(conn, _NAMED_LOTS, lots=sorted(named)):
-            book.lots.setdefault(row.lot_id, _lot(row))
+            if row.lot_id not in book.lots:
+                book.add(_lot(row))  # an empty one too: what an item puts back, a later one may spend
 
 
 def _lots_in_question(book: Book, drafts: Sequence[Draft]) -> tuple[set[int], set[UUID]]:
