@@ -69,7 +69,7 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """The time that visits prove. `minutes` are whole minutes of all spans together; `evidence` is the lowest of the scans."""
+    """The time that visits prove. `minutes` are those of all spans together, by the clock on the wall; `evidence` is the lowest of the scans."""
 
     spans: tuple[Span, ...]
     started_at: datetime
@@ -192,8 +192,16 @@ def difference(spans: Sequence[Span], taken: Iterable[Span]) -> list[Span]:
 
 
 def minutes(spans: Iterable[Span]) -> int:
-    """The whole minutes of spans that do not overlap, taken together."""
-    return sum((each.ends_at - each.starts_at for each in spans), timedelta(0)) // timedelta(minutes=1)
+    """The minutes of spans that do not overlap, by the clock on the wall: its seconds do not count.
+
+    Who is scanned at 10:00:40 and at 11:00:10 was there from 10:00 to 11:00, and loses no half hour over thirty seconds.
+    """
+    on_the_wall = [(_minute(each.starts_at), _minute(each.ends_at)) for each in spans]
+    return sum((ends - starts for starts, ends in on_the_wall), timedelta(0)) // timedelta(minutes=1)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _planned_where_untold(visit: Visit, planned: Span, flags: set[str]) -> Span:

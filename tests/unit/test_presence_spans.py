@@ -175,3 +175,16 @@ def test_a_card_read_twice_within_a_minute_says_the_same_twice() -> None:
 def test_a_limit_cuts_from_the_end() -> None:
     found = presence.limited(settled(mark("in", 0), mark("out", 30), mark("in", 60), mark("out", 120)), 45)
     assert (found.spans, found.ended_at, found.flags) == ((span(0, 30), span(60, 75)), at(75), ("over_limit",))
+
+
+def test_seconds_on_the_wall_cost_no_half_hour() -> None:
+    came = datetime(2026, 5, 14, 10, 0, 40, tzinfo=UTC)
+    left = datetime(2026, 5, 14, 11, 0, 10, tzinfo=UTC)
+    assert presence.minutes([presence.Span(came, left)]) == 60
+
+
+def test_a_span_cut_in_two_counts_the_same() -> None:
+    came, left = datetime(2026, 5, 14, 10, 0, 40, tzinfo=UTC), datetime(2026, 5, 14, 11, 0, 10, tzinfo=UTC)
+    cut = datetime(2026, 5, 14, 10, 31, 59, tzinfo=UTC)
+    whole, parts = [presence.Span(came, left)], [presence.Span(came, cut), presence.Span(cut, left)]
+    assert presence.minutes(parts) == presence.minutes(whole)
