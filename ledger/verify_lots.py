@@ -1,4 +1,4 @@
-"""Lots against lines, and lots against the lots they came from: invariant 7, `lots_cover`, in five questions."""
+"""Lots against lines, and lots against the lots they came from: invariant 7, `lots_cover`, in seven questions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ LINES = Question(
         ) l
         full join (
             select entry_id, line_no, sum(amount) as amount, min(account_id) as account_first, max(account_id) as account_last,
-                bool_and(account_id is not null) as lots_known
+                bool_and(account_id is not null) as lots_known, bool_and(amount > 0) or bool_and(amount < 0) as one_way
             from (
                 select entry_id, line_no, account_id, amount from ledger.lot where municipality_id = (select db.municipality())
                 union all
@@ -61,7 +61,10 @@ LINES = Question(
         ) p using (entry_id, line_no)
         where case
             when l.lot_tracked then
-                (p.lots_known and p.amount = l.amount and p.account_first = l.account_id and p.account_last = l.account_id) is not true
+                (
+                    p.lots_known and p.one_way and p.amount = l.amount and p.account_first = l.account_id
+                    and p.account_last = l.account_id
+                ) is not true
             else p.lots_known is not null
         end
         order by entry_id, line_no
@@ -79,6 +82,25 @@ ORIGIN = Question(
             and (p.lot_id is null
                 or (c.origin_attendance, c.funding_account, c.edition_id, c.granted_on, c.expires_on)
                 is distinct from (p.origin_attendance, p.funding_account, p.edition_id, p.granted_on, p.expires_on))
+        order by 1
+    """,
+)
+# What an entry takes from lots goes on as what it was: it gives no new lots of the same unit beside them.
+FRESH = Question(
+    name="lots_cover_fresh",
+    counted=_LOTS + " and parent_lot is null",
+    differences="""
+        select t.lot_id, t.entry_id, t.account_id, t.amount, n.moved as taken_in_the_entry
+        from ledger.lot t
+        join ledger.account a on a.municipality_id = t.municipality_id and a.account_id = t.account_id
+        join (
+            select m.entry_id, x.unit_id, sum(m.amount) as moved
+            from ledger.lot_move m
+            join ledger.lot p on p.municipality_id = m.municipality_id and p.lot_id = m.lot_id
+            join ledger.account x on x.municipality_id = p.municipality_id and x.account_id = p.account_id
+            where m.municipality_id = (select db.municipality()) and m.amount < 0 group by 1, 2
+        ) n on n.entry_id = t.entry_id and n.unit_id = a.unit_id
+        where t.municipality_id = (select db.municipality()) and t.parent_lot is null
         order by 1
     """,
 )
@@ -129,4 +151,4 @@ REVERSED = Question(
     """,
 )
 
-QUESTIONS = (COVER, REMAINING, LINES, ORIGIN, CARRIED, REVERSED)
+QUESTIONS = (COVER, REMAINING, LINES, ORIGIN, FRESH, CARRIED, REVERSED)

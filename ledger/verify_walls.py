@@ -27,6 +27,7 @@ GUARDS = (
     ("balance", "held_is_not_negative"),
     ("hold", "hold_cause_once"),
     ("hold", "holds_arrive"),
+    ("hold_resolution", "confirmed_by_its_entry"),
     ("hold_resolution", "hold_once"),
     ("hold_resolution", "resolutions_arrive"),
     ("idempotency", "key_once"),
@@ -43,6 +44,7 @@ GUARDS = (
     ("lot", "lots_cover"),
     ("lot_move", "lot_move_pkey"),
     ("lot_move", "moves_arrive"),
+    ("period_close", "month_follows"),
     ("period_close", "period_closed"),
 )
 

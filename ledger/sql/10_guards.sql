@@ -1,8 +1,9 @@
--- The second guard of the book's invariants. The first one is ledger/posting.py; both carry the same names.
+-- The second guard of what is in entries. The first one is ledger/decide.py; both carry the same names.
 --
--- Balances, held amounts and what remains of a lot are written here and nowhere else: the service may insert lines, moves, holds and
--- resolutions, and PostgreSQL derives the rest. Each function looks at all rows of one statement at once. Sequential scans are off
--- inside them, because a plan made while a table was empty would be kept for as long as the connection lives.
+-- Balances, held amounts and what remains of a lot are written by these guards and nowhere else: the service may insert lines, moves,
+-- holds and resolutions, and PostgreSQL derives the rest. Each function looks at all rows of one statement at once. Sequential scans
+-- are off inside them, because a plan made while a table was empty would be kept for as long as the connection lives. Where a row is
+-- looked for, not finding it refuses: what stands behind another wall is not seen.
 
 create or replace function ledger.on_account() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -16,19 +17,6 @@ begin
     end if;
     insert into ledger.balance (municipality_id, account_id, unit_id, lot_tracked, floor, ceiling)
     select municipality_id, account_id, unit_id, lot_tracked, floor, ceiling from new_accounts;
-    return null;
-end $$;
-
-create or replace function ledger.on_account_close() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-    perform from ledger.balance b
-    where b.municipality_id = new.municipality_id and b.account_id = new.account_id
-        and (b.posted <> 0 or b.held <> 0)
-    for no key update;
-    if found then
-        perform db.refuse('close_empty', format('account %s is not empty', new.account_id));
-    end if;
     return null;
 end $$;
 
@@ -54,6 +42,9 @@ begin
     join ledger.period_close p on p.municipality_id = n.municipality_id and p.month >= n.month limit 1;
     if found then
         perform db.refuse('period_closed', format('entry %s is booked into %s, which is closed', bad.entry_id, bad.month));
+    end if;
+    if (select min(recorded_at) from new_entries) < now() - interval '1 minute' then
+        perform db.refuse('versions_gapless', 'an entry says that it was recorded before');
     end if;
     return null;
 end $$;
@@ -105,6 +96,15 @@ begin
         );
     end if;
 
+    -- a clock that was set back leaves accounts whose last line is ahead of it: these go on from there
+    if latest > clock_timestamp() + interval '1 minute' and not exists (
+        select from new_lines n
+        join ledger.balance b on b.municipality_id = n.municipality_id and b.account_id = n.account_id
+        where b.last_recorded_at > latest - interval '1 minute'
+    ) then
+        perform db.refuse('versions_gapless', 'an entry says that it was recorded later than now');
+    end if;
+
     select n.entry_id, n.line_no into bad
     from new_lines n
     join ledger.balance b on b.municipality_id = n.municipality_id and b.account_id = n.account_id and b.lot_tracked
@@ -142,17 +142,50 @@ set enable_mergejoin = off as $$
 declare
     bad record;
 begin
+    -- a line has all its lots at once, and they are its whole amount: none comes beside them later
     select n.entry_id, n.line_no into bad
     from (
-        select municipality_id, entry_id, line_no, min(account_id) as account_id, sum(amount) as amount,
+        select municipality_id, entry_id, line_no, min(account_id) as account_id, count(*) as lots, sum(amount) as amount,
             bool_and(remaining = amount) and min(account_id) = max(account_id) as fresh
         from new_lots group by 1, 2, 3
     ) n
     left join ledger.journal_line l on l.municipality_id = n.municipality_id and l.entry_id = n.entry_id
         and l.line_no = n.line_no
-    where (n.fresh and l.account_id = n.account_id and l.amount = n.amount) is not true limit 1;
+    left join ledger.balance b on b.municipality_id = n.municipality_id and b.account_id = n.account_id
+    where (
+        n.fresh and l.account_id = n.account_id and l.amount = n.amount and b.lot_tracked and n.lots = (
+            select count(*) from ledger.lot t
+            where t.municipality_id = n.municipality_id and t.entry_id = n.entry_id and t.line_no = n.line_no
+        )
+    ) is not true limit 1;
     if found then
         perform db.refuse('lots_cover', format('lots beside line %s of entry %s', bad.line_no, bad.entry_id));
+    end if;
+
+    if exists (select from new_lots where parent_lot is not null) then
+        select n.lot_id into bad
+        from new_lots n
+        left join ledger.lot p on p.municipality_id = n.municipality_id and p.lot_id = n.parent_lot
+        where n.parent_lot is not null and (
+            p.lot_id is not null
+            and (n.origin_attendance, n.funding_account, n.edition_id, n.granted_on, n.expires_on)
+            is not distinct from (p.origin_attendance, p.funding_account, p.edition_id, p.granted_on, p.expires_on)
+        ) is not true limit 1;
+        if found then
+            perform db.refuse('lots_cover', format('lot %s is not what it was carried from', bad.lot_id));
+        end if;
+        select n.parent_lot into bad
+        from (
+            select municipality_id, entry_id, parent_lot, sum(amount) as carried
+            from new_lots where parent_lot is not null group by 1, 2, 3
+        ) n
+        where n.carried > coalesce((
+            select -sum(m.amount) from ledger.lot_move m
+            where m.municipality_id = n.municipality_id and m.lot_id = n.parent_lot and m.entry_id = n.entry_id
+        ), 0) limit 1;
+        if found then
+            perform db.refuse('lots_cover', format('more is carried on from lot %s than was taken', bad.parent_lot));
+        end if;
     end if;
     return null;
 end $$;
@@ -163,14 +196,21 @@ set enable_mergejoin = off as $$
 declare
     bad record;
 begin
+    -- a line has all its moves at once, all of them one way, and they are its whole amount
     select n.entry_id, n.line_no into bad
-    from (select distinct municipality_id, entry_id, line_no from new_moves) n
+    from (
+        select municipality_id, entry_id, line_no, count(*) as moves, sum(amount) as amount,
+            bool_and(amount > 0) or bool_and(amount < 0) as one_way
+        from new_moves group by 1, 2, 3
+    ) n
     left join ledger.journal_line l on l.municipality_id = n.municipality_id and l.entry_id = n.entry_id
         and l.line_no = n.line_no
-    where l.amount is distinct from (
-        select sum(m.amount) from ledger.lot_move m
-        where m.municipality_id = n.municipality_id and m.entry_id = n.entry_id and m.line_no = n.line_no
-    ) limit 1;
+    where (
+        n.one_way and l.amount = n.amount and n.moves = (
+            select count(*) from ledger.lot_move m
+            where m.municipality_id = n.municipality_id and m.entry_id = n.entry_id and m.line_no = n.line_no
+        )
+    ) is not true limit 1;
     if found then
         perform db.refuse('lots_cover', format('moves beside line %s of entry %s', bad.line_no, bad.entry_id));
     end if;
@@ -189,46 +229,8 @@ begin
     return null;
 end $$;
 
-create or replace function ledger.on_holds() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-    update ledger.balance b
-    set held = b.held + s.amount
-    from (select municipality_id, account_id, sum(amount)::bigint as amount from new_holds group by 1, 2) s
-    where b.municipality_id = s.municipality_id and b.account_id = s.account_id;
-    if (select count(distinct account_id) from new_holds) <> (
-        select count(*) from ledger.balance b
-        where (b.municipality_id, b.account_id) in (select municipality_id, account_id from new_holds)
-    ) then
-        perform db.refuse('hold_once', 'a hold on no account');
-    end if;
-    return null;
-end $$;
-
-create or replace function ledger.on_hold_resolutions() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-    if exists (
-        select from new_resolutions r join ledger.hold h on h.municipality_id = r.municipality_id and h.hold_id = r.hold_id
-        where r.amount > h.amount
-    ) then
-        perform db.refuse('hold_once', 'more is confirmed than was held');
-    end if;
-    update ledger.balance b
-    set held = b.held - s.amount
-    from (
-        select h.municipality_id, h.account_id, sum(h.amount)::bigint as amount
-        from new_resolutions r join ledger.hold h on h.municipality_id = r.municipality_id and h.hold_id = r.hold_id
-        group by 1, 2
-    ) s
-    where b.municipality_id = s.municipality_id and b.account_id = s.account_id;
-    return null;
-end $$;
-
 create or replace trigger balance_is_last_line after insert on ledger.account
     referencing new table as new_accounts for each statement execute function ledger.on_account();
-create or replace trigger close_empty after insert on ledger.account_close
-    for each row execute function ledger.on_account_close();
 create or replace trigger entry_arrives after insert on ledger.journal_entry
     referencing new table as new_entries for each statement execute function ledger.on_entries();
 create or replace trigger lines_arrive after insert on ledger.journal_line
@@ -237,7 +239,3 @@ create or replace trigger lots_arrive after insert on ledger.lot
     referencing new table as new_lots for each statement execute function ledger.on_lots();
 create or replace trigger moves_arrive after insert on ledger.lot_move
     referencing new table as new_moves for each statement execute function ledger.on_lot_moves();
-create or replace trigger holds_arrive after insert on ledger.hold
-    referencing new table as new_holds for each statement execute function ledger.on_holds();
-create or replace trigger resolutions_arrive after insert on ledger.hold_resolution
-    referencing new table as new_resolutions for each statement execute function ledger.on_hold_resolutions();

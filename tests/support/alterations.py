@@ -133,6 +133,19 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
         f"update ledger.lot set amount = amount + 1, remaining = remaining + 1 where entry_id = {A_GRANT}",
     ),
     "lots_cover_lines: a lot gone": (f"delete from ledger.lot where entry_id = {A_GRANT}",),
+    "lots_cover_lines: more taken here, put back there": (
+        f"""
+        insert into ledger.lot_move (municipality_id, entry_id, line_no, lot_id, amount)
+        select t.municipality_id, {A_GIFT}, 1, t.lot_id, n.amount
+        from (values (1, 3), (2, -3)) n (nth, amount)
+        join (
+            select t.municipality_id, t.lot_id, row_number() over (order by t.lot_id) as nth
+            from ledger.lot t join ledger.journal_line l on l.entry_id = {A_GIFT} and l.line_no = 1 and l.account_id = t.account_id
+            where t.lot_id not in (select lot_id from ledger.lot_move where entry_id = {A_GIFT})
+        ) t on t.nth = n.nth
+        """,
+    ),
+    "lots_cover_fresh: a gift that forgot where it came from": (f"update ledger.lot set parent_lot = null where lot_id = {A_CHILD}",),
     "lots_cover_origin: another expiry": (f"update ledger.lot set expires_on = 'infinity' where lot_id = {A_CHILD}",),
     "lots_cover_origin: another attendance": (
         f"update ledger.lot set origin_attendance = gen_random_uuid() where lot_id = {A_CHILD}",
