@@ -26,6 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     reading.add_argument("--sizes", type=int, nargs="+", default=list(LINES_SIZES), help="lines on the wallet")
     output.offer_json(reading)
     reading.set_defaults(run=_reading)
+    check_in = benches.add_parser("check-in", help="check-ins that become grants, over HTTP: rate, p50, p99")
+    check_in.add_argument("--rounds", type=int, default=10, help="days on which all members come and go (default 10)")
+    check_in.add_argument("--concurrency", type=int, default=8, help="requests at a time (default 8)")
+    output.offer_json(check_in)
+    check_in.set_defaults(run=_check_in)
 
 
 def _posting(asked: argparse.Namespace, _: Settings) -> int:
@@ -35,6 +40,12 @@ def _posting(asked: argparse.Namespace, _: Settings) -> int:
 
 def _reading(asked: argparse.Namespace, _: Settings) -> int:
     return _tell(asked, bench_posting.run_reading(asked.sizes))
+
+
+def _check_in(asked: argparse.Namespace, settings: Settings) -> int:
+    from cli import bench_check_in
+
+    return _tell(asked, bench_check_in.run_check_in(settings, asked.rounds, asked.concurrency))
 
 
 def _tell(asked: argparse.Namespace, figures: dict[str, Any]) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from cli.demo import symbols
 from cli.demo.caller import Caller
 from cli.demo.cast import Cast, Member
@@ -17,13 +19,27 @@ SALON_GUESTS, PARK_GUESTS, SEASON_GUESTS, SHEET_GUESTS = 20, 12, 10, 4
 FORGOTTEN_CARD, FORGOTTEN_CHECK_OUT = 20, 19
 """The place of the member who came without a card, and of the one who left without checking out."""
 HOURS = timedelta(hours=2)
+CAPACITY = 40
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """An activity to announce: who holds it, what the rules know it by, its title and place."""
+
+    host: str
+    kind: str
+    title: str
+    place: str
+
+
+AT_THE_SALON = Plan(SALON, "salon", "ふれあいサロン", "ひだまり会館")
+IN_THE_PARK = Plan(PARK, "park_cleaning", "公園そうじ", "みどり公園")
 
 
 async def season_before(cast: Cast) -> None:
     """Points of an activity some months ago: they will have run out on the day that is played."""
     on = cast.calendar.season_before
     cast.scene(cast.calendar.at(9, 30, on), "半年前のサロン")
-    slot = await _slot(cast, SALON, "salon", "ふれあいサロン", "ひだまり会館", cast.calendar.at(10, 0, on))
+    slot = await slot_of(cast, AT_THE_SALON, cast.calendar.at(10, 0, on))
     device = cast.callers[f"{SALON} の端末"]
     people = list(cast.guests(0, SEASON_GUESTS))
     await _scan_cards(cast, device, slot, people, cast.calendar.at(10, 0, on))
@@ -36,8 +52,7 @@ async def sheet_day(cast: Cast) -> None:
     """A gathering whose paper sheet stays in a drawer for weeks."""
     on = cast.calendar.paper_sheet
     cast.until(cast.calendar.at(8, 0, on))
-    title = "公園そうじ(紙の名簿)"
-    cast.kept["sheet"] = await _slot(cast, PARK, "park_cleaning", title, "みどり公園", cast.calendar.at(9, 0, on))
+    cast.kept["sheet"] = await slot_of(cast, IN_THE_PARK, cast.calendar.at(9, 0, on))
 
 
 async def paper_sheet(cast: Cast) -> None:
@@ -61,7 +76,7 @@ async def salon(cast: Cast) -> None:
     """Twenty cards at the host's device, a card forgotten, a check-out forgotten, a scan sent twice, a forged card."""
     start = cast.calendar.at(10, 0)
     cast.scene(start - timedelta(minutes=20), "ふれあいサロン: カードをかざす")
-    slot = await _slot(cast, SALON, "salon", "ふれあいサロン", "ひだまり会館", start)
+    slot = await slot_of(cast, AT_THE_SALON, start)
     device, host = cast.callers[f"{SALON} の端末"], cast.callers[SALON]
     people = list(cast.guests(0, SALON_GUESTS))
     first = await _scan_cards(cast, device, slot, people, start)
@@ -84,31 +99,37 @@ async def park(cast: Cast) -> None:
     """Phones on the code at the venue, which changes every half minute; a photograph of it is of no use later."""
     start = cast.calendar.at(12, 30)
     cast.scene(start - timedelta(minutes=5), "公園そうじ: 会場のコードを自分の電話で")
-    slot = await _slot(cast, PARK, "park_cleaning", "公園そうじ", "みどり公園", start)
+    slot = await slot_of(cast, IN_THE_PARK, start)
     people = list(cast.guests(24, PARK_GUESTS))
-    old = await _venue_code(cast, slot)
+    old = await venue_code(cast, slot)
     for member in people:
-        await _scan(cast, member.caller, _on_the_code(await _venue_code(cast, slot)))
+        await _scan(cast, member.caller, on_the_code(await venue_code(cast, slot)))
         cast.until(cast.now + timedelta(seconds=20))
     cast.until(start + timedelta(minutes=70))
     (guest,) = cast.guests(50, 1)
     await guest.caller.refused("expired_code", "/claims", {"code": old})
-    slow = await guest.caller.post("/claims", {"code": await _venue_code(cast, slot)})
+    slow = await guest.caller.post("/claims", {"code": await venue_code(cast, slot)})
     cast.until(cast.now + timedelta(minutes=5))
     await _scan(cast, guest.caller, {"scan_id": str(ids.new_id()), "method": "venue", "claim": slow["claim"]})
     for member in people:
-        await _scan(cast, member.caller, _on_the_code(await _venue_code(cast, slot)))
+        await _scan(cast, member.caller, on_the_code(await venue_code(cast, slot)))
     closed = await _close(cast, cast.callers[PARK], slot)
     cast.tell(
         f"{len(people)} 人が30秒ごとに変わるコードで受付。古い写真はお断り、ゆっくりの人は10分待つ。閉会で {len(closed['grants'])} 件"
     )
 
 
-async def _slot(cast: Cast, host: str, kind: str, title: str, place: str, starts_at: datetime) -> str:
-    asked = {"organisation_id": cast.organisations[host], "kind": kind, "title": title, "place": place}
-    activity = await cast.callers[host].post("/activities", asked)
-    times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + HOURS).isoformat(), "capacity": 40}
-    return (await cast.callers[host].post(f"/activities/{activity['activity_id']}/slots", times))["slot_id"]
+async def slot_of(cast: Cast, plan: Plan, starts_at: datetime, capacity: int = CAPACITY) -> str:
+    """Announces an activity and one slot of two hours; the slot's id."""
+    asked = {
+        "organisation_id": cast.organisations[plan.host],
+        "kind": plan.kind,
+        "title": plan.title,
+        "place": plan.place,
+    }
+    activity = await cast.callers[plan.host].post("/activities", asked)
+    times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + HOURS).isoformat(), "capacity": capacity}
+    return (await cast.callers[plan.host].post(f"/activities/{activity['activity_id']}/slots", times))["slot_id"]
 
 
 async def _scan_cards(cast: Cast, device: Caller, slot: str, people: Iterable[Member], at: datetime) -> list[dict[str, Any]]:
@@ -173,7 +194,7 @@ async def _forgeries(cast: Cast, device: Caller, slot: str, member: Member) -> N
         await device.refused(code, "/scans", asked)
 
 
-async def _venue_code(cast: Cast, slot: str) -> str:
+async def venue_code(cast: Cast, slot: str) -> str:
     """What the screen at the venue shows now, as a phone reads it."""
     shown = await cast.callers[PARK].get(f"/slots/{slot}/venue-code")
     read = symbols.read_svg(shown["svg"])
@@ -182,7 +203,8 @@ async def _venue_code(cast: Cast, slot: str) -> str:
     return read
 
 
-def _on_the_code(code: str) -> dict[str, Any]:
+def on_the_code(code: str) -> dict[str, Any]:
+    """A scan of the venue's code by the member's own phone."""
     return {"scan_id": str(ids.new_id()), "method": "venue", "code": code}
 
 

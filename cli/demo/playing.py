@@ -42,7 +42,7 @@ async def play(town: Town, found: Place, stage: Stage, say: Say) -> dict[str, An
     calendar = Calendar(days.local_date(stage.clock.now()) - timedelta(days=1))
     stage.clock.set(calendar.at(9, 0, calendar.first_edition))
     cast = Cast(stage, town, calendar, say)
-    municipality = await _found(cast, found)
+    municipality = await found_town(cast, found)
     for scene in SCENES:
         await scene(cast)
     auditor = engine.create(found.auditor_url, name="yui demo auditor", pool_size=1, limited=False)
@@ -53,7 +53,7 @@ async def play(town: Town, found: Place, stage: Stage, say: Say) -> dict[str, An
     return told | await _ways_on(cast)
 
 
-async def _found(cast: Cast, found: Place) -> int:
+async def found_town(cast: Cast, found: Place) -> int:
     """The town and its two officers: the one thing that no request can do."""
     created = await towns.create(
         found, cast.town.code, cast.town.name, ["福祉課", "会計課"], now=cast.now, token_days=founding.TOKEN_DAYS
