@@ -1,0 +1,126 @@
+"""The demo as a newcomer runs it: the command, its one JSON object, what it leaves behind, and the service on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+KEYS = {"members", "scans", "attendances", "grants", "redemptions", "refusals", "settlements", "money_flow", "trace", "verify"}
+SEED = 5
+
+
+def _environment(data_dir: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUI_")}
+    return kept | {"YUI_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+
+
+def _yui(data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli.main", *words]
+    return subprocess.run(command, env=_environment(data_dir), capture_output=True, text=True, check=False, timeout=240)
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def report(data_dir: Path) -> dict[str, Any]:
+    """The report of a day, played once for all tests here."""
+    done = _yui(data_dir, "demo", "--once", "--json", "--seed", str(SEED))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_report_has_what_it_promises_and_holds(report: dict[str, Any]) -> None:
+    assert report.keys() >= KEYS
+    assert report["verify"]["ok"]
+    assert report["differences"] == []
+    assert {row["kind"] for row in report["redemptions"]} == {
+        "help", "purchase", "conversion", "donation", "pledge", "group_use"
+    }  # fmt: skip
+    assert min(report[name] for name in ("members", "scans", "attendances", "grants")) > 40
+
+
+def test_every_unit_closes_to_zero(report: dict[str, Any]) -> None:
+    for unit, flows in report["money_flow"].items():
+        assert sum(flow["closing"] for flow in flows) == 0, unit
+        assert all(flow["closing"] == flow["opening"] + sum(flow["moved"].values()) for flow in flows)
+
+
+def test_a_redeemed_point_is_traced_to_its_check_in(report: dict[str, Any]) -> None:
+    assert report["trace"]["kind"] == "redemption"
+    kinds = set(_kinds(report["trace"]["came_from"]))
+    assert {"redemption", "lot", "decision", "attendance", "scan", "budget_line"} <= kinds
+
+
+def test_a_second_run_tells_the_same_day_verified_anew(report: dict[str, Any], data_dir: Path) -> None:
+    again = _yui(data_dir, "demo", "--once", "--json", "--seed", str(SEED))
+    told = json.loads(again.stdout.splitlines()[-1])
+    assert again.returncode == 0
+    assert told["trace"] == report["trace"]
+    assert told["verify"]["entries"] > 0
+
+
+def test_the_audit_commands_work_on_what_it_left(report: dict[str, Any], data_dir: Path) -> None:
+    verified = _yui(data_dir, "audit", "verify", "--json")
+    assert verified.returncode == 0, verified.stderr
+    traced = _yui(data_dir, "audit", "trace", report["trace"]["id"], "--json")
+    assert traced.returncode == 0, traced.stderr
+    assert _yui(data_dir, "audit", "trace", "00000000-0000-7000-8000-000000000000").returncode == 1
+
+
+@pytest.fixture
+def serving(report: dict[str, Any], data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`yui serve` on the demo's data, on a free port, and its address."""
+    command = [sys.executable, "-m", "cli.main", "serve", "--port", "8461"]
+    with subprocess.Popen(command, env=_environment(data_dir), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        yield process, address
+        if process.poll() is None:
+            process.kill()
+
+
+def test_the_service_goes_on_with_it_and_stops_when_told(
+    serving: tuple[subprocess.Popen[str], str], report: dict[str, Any]
+) -> None:
+    process, address = serving
+    with httpx.Client(base_url=address, transport=httpx.HTTPTransport(retries=8)) as http:
+        assert http.get("/health/ready").status_code == 200
+        mine = {"Authorization": f"Bearer {report['tokens']['member']}"}
+        wallets = http.get(f"/api/v1/members/{report['member_id']}/wallets", headers=mine)
+        assert wallets.status_code == 200, wallets.text
+        stranger = http.get(f"/api/v1/members/{report['member_id']}/wallets")
+        assert stranger.status_code == 401
+        assert stranger.json()["code"] == "not_authenticated"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+
+
+def test_a_day_that_was_cut_off_is_played_anew(report: dict[str, Any], data_dir: Path) -> None:
+    (kept,) = (data_dir / "demo").glob("*.json")
+    kept.unlink()
+    again = _yui(data_dir, "demo", "--once", "--json", "--seed", str(SEED))
+    assert again.returncode == 0, again.stderr
+    told = json.loads(again.stdout.splitlines()[-1])
+    assert told["town"] == report["town"]
+    assert told["trace"]["id"] != report["trace"]["id"]
+
+
+def _kinds(node: dict[str, Any]) -> Iterator[str]:
+    yield node["kind"]
+    for beyond in node["nodes"]:
+        yield from _kinds(beyond)
