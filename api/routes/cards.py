@@ -47,10 +47,14 @@ class ToPrint(shapes.Asked, frozen=True):
 
 
 class NewSymbol(shapes.Asked, frozen=True):
-    """One of our codes, to be drawn as a symbol; `module_pixels` is for PNG."""
+    """One of our codes, to be drawn."""
 
     address: shapes.Scan
-    format: Literal["svg", "png"] = "svg"
+
+
+class NewPicture(NewSymbol, frozen=True):
+    """One of our codes, to be drawn with so many pixels for a module."""
+
     module_pixels: Annotated[int, Meta(ge=1, le=32)] = 8
 
 
@@ -133,14 +137,16 @@ async def revoke(door: NamedDependency[Door], credential_id: FromPath[UUID], dat
     return await door.write(work)
 
 
-@post("/symbols", may=OWN | RUN, status_code=200, tags=["cards"])
-async def draw_symbol(door: NamedDependency[Door], data: JSONBody[NewSymbol]) -> Response[bytes]:
-    """Draws one of our codes as SVG or PNG. Nothing is stored or looked up."""
-    scanned = tokens.read(data.address, door.context.hosts)
-    drawn = render.symbol(tokens.address(door.context.public_url, scanned.kind, scanned.text))
-    if data.format == "png":
-        return Response(render.png(drawn, data.module_pixels), media_type="image/png")
-    return Response(render.svg(drawn, "コード").encode(), media_type="image/svg+xml")
+@post("/symbols/svg", may=OWN | RUN, status_code=200, media_type="image/svg+xml", tags=["cards"])
+async def draw_svg(door: NamedDependency[Door], data: JSONBody[NewSymbol]) -> Response[str]:
+    """Draws one of our codes as SVG. Nothing is stored or looked up."""
+    return Response(render.svg(_symbol(door, data.address), "コード"), media_type="image/svg+xml")
+
+
+@post("/symbols/png", may=OWN | RUN, status_code=200, media_type="image/png", tags=["cards"])
+async def draw_png(door: NamedDependency[Door], data: JSONBody[NewPicture]) -> Response[bytes]:
+    """Draws one of our codes as PNG. Nothing is stored or looked up."""
+    return Response(render.png(_symbol(door, data.address), data.module_pixels), media_type="image/png")
 
 
 def shown(door: Door, issued: cards.Issued) -> Issued:
@@ -149,6 +155,11 @@ def shown(door: Door, issued: cards.Issued) -> Issued:
     svg = render.svg(render.symbol(address), "会員カードの コード" if issued.kind is tokens.Kind.CARD else "受付の コード")
     kind: Literal["card", "poster"] = "card" if issued.kind is tokens.Kind.CARD else "poster"
     return Issued(issued.credential_id, issued.subject, kind, address, svg, issued.issued_at)
+
+
+def _symbol(door: Door, address: str) -> render.Symbol:
+    scanned = tokens.read(address, door.context.hosts)
+    return render.symbol(tokens.address(door.context.public_url, scanned.kind, scanned.text))
 
 
 async def _card(conn: AsyncConnection, door: Door, address: str) -> store.Credential:
@@ -173,5 +184,6 @@ HANDLERS = (
     list_posters,
     print_poster,
     revoke,
-    draw_symbol,
+    draw_svg,
+    draw_png,
 )

@@ -25,8 +25,8 @@ EVERYBODY = dict.fromkeys(ROLES, "town")
 OFFICE = {"officer": "town"}
 READ = {"officer": "town", "auditor": "town"}
 WHY = {"member": "own", "coordinator": "town", "officer": "town", "auditor": "town"}
-SchemeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$", examples=["salon-points"])]
-SchemeInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="The code of a scheme.")]
+SchemeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$(?!\n)", examples=["salon-points"])]
+SchemeInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,31}$(?!\n)", description="The code of a scheme.")]
 FiscalYear = Annotated[int, Meta(ge=2000, le=2100, examples=[2026])]
 
 
@@ -48,7 +48,7 @@ class NewBudgetLine(shapes.Asked, frozen=True):
     """A budget line: scheme, code, fiscal year and funding source."""
 
     scheme: SchemeCode
-    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["care-insurance"])]
+    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", examples=["care-insurance"])]
     fiscal_year: FiscalYear
     funding_source: shapes.Name
 

@@ -23,8 +23,8 @@ D = TypeVar("D", bound=date | None)
 YEAR_FIRST, YEAR_LAST = 1900, 2199
 
 Amount = Annotated[int, Meta(ge=1, le=limits.AMOUNT_ASKED_MAX, description="In the smallest part of the unit.", examples=[300])]
-UnitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The code of a unit.", examples=["pt"])]
-KindCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="A kind of activity.", examples=["salon"])]
+UnitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,15}$(?!\n)", description="The code of a unit.", examples=["pt"])]
+KindCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)", description="A kind of activity.", examples=["salon"])]
 Name = Annotated[str, Meta(min_length=1, max_length=text.NAME_LENGTH_MAX, examples=["結 花子"])]
 Line = Annotated[str, Meta(min_length=1, max_length=text.LINE_LENGTH_MAX, examples=["二重に記録したため"])]
 Note = Annotated[str, Meta(min_length=1, max_length=text.NOTE_LENGTH_MAX, examples=["庭の草取りを手伝ってほしい"])]
@@ -39,7 +39,10 @@ Since = Annotated[datetime | None, QueryParameter(description="RFC 3339 with an 
 Limit = Annotated[int, QueryParameter(ge=1, le=limits.PAGE_LIMIT_MAX, description="Items on the page.")]
 AfterId = Annotated[UUID | None, QueryParameter(name="after", description="The `next` of the page before.")]
 AfterInstant = Annotated[str | None, QueryParameter(name="after", max_length=80, description="The `next` of the page before.")]
-AfterNumber = Annotated[int | None, QueryParameter(name="after", ge=0, le=2**62, description="The `next` of the page before.")]
+AfterNumber = Annotated[
+    int | None, QueryParameter(name="after", ge=0, le=999_999_999, description="The `next` of the page before.")
+]
+AfterLine = Annotated[int | None, QueryParameter(name="after", ge=0, le=2**62, description="The `next` of the page before.")]
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

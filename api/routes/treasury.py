@@ -22,7 +22,7 @@ from wallets import expiry as runs
 
 OFFICE = {"officer": "town"}
 READ = {"officer": "town", "auditor": "town"}
-UnitAsked = Annotated[str, QueryParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The code of a unit.")]
+UnitAsked = Annotated[str, QueryParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$(?!\n)", description="The code of a unit.")]
 
 
 class NewSettlement(shapes.Asked, frozen=True):

@@ -24,7 +24,7 @@ EVERYBODY = dict.fromkeys(ROLES, "town")
 OWN_MEMBER = {"member": "own", "coordinator": "town", "officer": "town"}
 READ_MEMBER = OWN_MEMBER | {"auditor": "town"}
 READ_ORGANISATION = {"treasurer": "organisation", "cashier": "organisation", "officer": "town", "auditor": "town"}
-UnitInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$", description="The code of a unit.")]
+UnitInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$(?!\n)", description="The code of a unit.")]
 
 
 class NewPayCode(shapes.Asked, frozen=True):
@@ -108,7 +108,7 @@ async def read_statement(
     door: NamedDependency[Door],
     member_id: FromPath[UUID],
     unit: UnitInPath,
-    after: shapes.AfterNumber = None,
+    after: shapes.AfterLine = None,
     limit: shapes.Limit = PAGE_LIMIT_DEFAULT,
 ) -> shapes.Page[statements.StoryLine]:
     """A page of a member's statement, the newest line first."""
@@ -144,7 +144,7 @@ async def read_organisation_statement(
     door: NamedDependency[Door],
     organisation_id: FromPath[UUID],
     unit: UnitInPath,
-    after: shapes.AfterNumber = None,
+    after: shapes.AfterLine = None,
     limit: shapes.Limit = PAGE_LIMIT_DEFAULT,
 ) -> shapes.Page[statements.StoryLine]:
     """A page of a group's statement, the newest line first."""
