@@ -69,7 +69,7 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """The time that visits prove. `minutes` are those of all spans together, by the clock on the wall; `evidence` is the lowest of the scans."""
+    """The time that visits prove. `minutes` are of all spans, by the clock on the wall; `evidence` is the lowest of the scans."""
 
     spans: tuple[Span, ...]
     started_at: datetime

@@ -1,6 +1,6 @@
--- The one way to lock balances: in id order, so that two postings never wait for each other in a circle. It also keeps months from
--- being closed while a posting is under way (closing takes the same advisory lock alone). The rows come back as they are after the
--- wait, with the clock of that moment.
+-- The one way to lock balances: in id order, so that two postings never wait for each other in a circle. It also keeps months
+-- from being closed while a posting is under way (closing takes the same advisory lock alone). The rows come back as they are
+-- after the wait, with the clock of that moment.
 
 create or replace function ledger.lock_balances(account_ids bigint[])
 returns table (
@@ -10,21 +10,20 @@ returns table (
 language plpgsql security definer set search_path = '' set enable_seqscan = off rows 1000 as $$
 begin
     perform pg_advisory_xact_lock_shared(hashtext('ledger.period'), db.municipality());
+    perform from ledger.balance b
+    where b.municipality_id = (select db.municipality()) and b.account_id = any (account_ids)
+    order by b.account_id
+    for no key update;
+    -- a statement of its own: its snapshot is taken after the wait, so an account closed meanwhile is seen as closed
     return query
-    with locked as materialized (
-        select b.account_id, b.unit_id, b.lot_tracked, b.floor, b.ceiling, b.posted, b.held, b.version, b.last_recorded_at
-        from ledger.balance b
-        where b.municipality_id = (select db.municipality()) and b.account_id = any (account_ids)
-        order by b.account_id
-        for no key update
-    )
-    select l.account_id, l.unit_id, u.code, a.kind, l.lot_tracked, l.floor, l.ceiling, l.posted, l.held, l.version, l.last_recorded_at,
+    select b.account_id, b.unit_id, u.code, a.kind, b.lot_tracked, b.floor, b.ceiling, b.posted, b.held, b.version, b.last_recorded_at,
         exists (
             select from ledger.account_close x
             where x.municipality_id = a.municipality_id and x.account_id = a.account_id
         ),
         clock_timestamp()
-    from locked l
-    join ledger.account a on a.municipality_id = (select db.municipality()) and a.account_id = l.account_id
-    join ledger.unit u on u.municipality_id = a.municipality_id and u.unit_id = l.unit_id;
+    from ledger.balance b
+    join ledger.account a on a.municipality_id = b.municipality_id and a.account_id = b.account_id
+    join ledger.unit u on u.municipality_id = b.municipality_id and u.unit_id = b.unit_id
+    where b.municipality_id = (select db.municipality()) and b.account_id = any (account_ids);
 end $$;

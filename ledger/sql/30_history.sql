@@ -1,5 +1,6 @@
--- The balance that the book showed at an instant. Recorded times rise with the versions of an account, so the last line recorded by
--- then is found by halving the versions: about twenty pairs of look-ups for a million lines, and no index to keep up while posting.
+-- The balance that the book showed at an instant. Recorded times rise with the versions of an account, so the last line
+-- recorded by then is found by halving the versions: about twenty pairs of look-ups for a million lines, and no index to keep
+-- up while posting.
 
 create or replace function ledger.balance_as_recorded(asked_account bigint, at timestamptz) returns bigint
 language plpgsql stable security invoker set search_path = '' as $$

@@ -3,4 +3,3 @@ grant usage on schema qr to yui_app, yui_auditor;
 revoke all on all tables in schema qr from yui_app, yui_auditor, public;
 grant select, insert on all tables in schema qr to yui_app;
 grant select on all tables in schema qr to yui_auditor;
-
