@@ -1,9 +1,9 @@
 -- The second guard of what is in entries. The first one is ledger/decide.py; both carry the same names.
 --
--- Balances, held amounts and what remains of a lot are written by these guards and nowhere else: the service may insert lines, moves,
--- holds and resolutions, and PostgreSQL derives the rest. Each function looks at all rows of one statement at once. Sequential scans
--- are off inside them, because a plan made while a table was empty would be kept for as long as the connection lives. Where a row is
--- looked for, not finding it refuses: what stands behind another wall is not seen.
+-- Balances, held amounts and what remains of a lot are written by these guards and nowhere else: the service may insert lines,
+-- moves, holds and resolutions, and PostgreSQL derives the rest. Each function looks at all rows of one statement at once.
+-- Sequential scans are off inside them, because a plan made while a table was empty would be kept for as long as the connection
+-- lives. Where a row is looked for, not finding it refuses: what stands behind another wall is not seen.
 
 create or replace function ledger.on_account() returns trigger
 language plpgsql security definer set search_path = '' as $$
