@@ -49,7 +49,6 @@ class Forged:
     after_more: int = 0
     unit_id: int | None = None
     recorded_later: timedelta = timedelta()
-    remaining_more: int = 0
     cause_id: UUID = field(default_factory=ids.new_id)
     entry_id: UUID = field(default_factory=ids.new_id)
 
