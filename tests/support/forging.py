@@ -85,9 +85,7 @@ def _lines(forged: Forged, state: Mapping[int, Row[Any]]) -> list[tuple[int, int
 
 
 def _born(forged: Forged, line_no: int, account: int, amount: int) -> LotBorn:
-    lot = Lot(
-        ids.new_id(), account, ids.new_id(), None, None, forged.booked_on, GOOD_UNTIL, amount + forged.remaining_more, amount
-    )
+    lot = Lot(ids.new_id(), account, ids.new_id(), None, None, forged.booked_on, GOOD_UNTIL, amount, amount)
     return LotBorn(line_no, lot, None)
 
 
