@@ -102,7 +102,7 @@ async def _made(conn: AsyncConnection, slot: Slot, edits: dict[UUID, Edit], acto
                 role=roles.get(member_id, UNBOOKED),
                 kind=slot.kind,
                 presence=found,
-                needs_signoff=_weak(found) or member_id == actor.member_id,
+                needs_signoff=_weak(found),
                 made_by=actor.principal_id,
                 reason=edit.reason if edit is not None else None,
             )

@@ -206,3 +206,12 @@ async def test_a_place_given_back_can_be_taken(engine: AsyncEngine) -> None:
         await do(engine, book.book, book.Asked(slot_id=place.slot.slot_id, member_id=one.id), actor=two.actor, now=at(-50))
     await do(engine, book.cancel, booked.booking_id, actor=one.actor, now=at(-50))
     await do(engine, book.book, book.Asked(slot_id=place.slot.slot_id, member_id=two.id), actor=two.actor, now=at(-40))
+
+
+async def test_the_host_s_own_scans_are_not_signed_by_the_host(engine: AsyncEngine) -> None:
+    host = await deeds.guest(engine)
+    place = await deeds.hall(engine, host_member=host.id)
+    for minute in (0, 60):
+        await deeds.card(engine, place, host, at(minute))
+    own = deeds.of(await deeds.close(engine, place), host)
+    assert (own.minutes, own.signed_by, own.needs_signoff) == (60, None, False)

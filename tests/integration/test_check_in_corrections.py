@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities import attendances, refusals
-from flows import correct_attendance
+from flows import correct_attendance, correction
 from ledger.refusals import AlreadySpent
 from rules import decision_store
 from tests.support import deeds, spending
@@ -96,3 +96,29 @@ async def test_two_corrections_at_once_are_one(engine: AsyncEngine) -> None:
     outcomes = await asyncio.gather(*wanted, return_exceptions=True)
     assert [isinstance(each, correct_attendance.Corrected) for each in outcomes].count(True) == 1
     assert [isinstance(each, refusals.AttendanceSuperseded) for each in outcomes].count(True) == 3
+
+
+async def test_a_grant_that_was_taken_back_before_is_not_taken_back_twice(engine: AsyncEngine) -> None:
+    kind = await deeds.salon_scheme(engine)
+    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    closed = await deeds.close(engine, place)
+    officer = await spending.actor(engine, "officer")
+    (entry_id,) = [each.entry_id for each in closed.grants if each.entry_id is not None]
+    await do(engine, correction.correct, correction.Asked(entry_id=entry_id, reason="取り消し"), actor=officer, now=at(150))
+    old = deeds.of(closed, who)
+    done = await deeds.correct(engine, officer, old.attendance_id, started_at=at(0), ended_at=at(30))
+    assert (done.reversed, await spending.posted(engine, "wallet", POINTS, who.id)) == ((), 100)
+
+
+async def test_a_grant_that_waits_for_a_budget_is_not_paid_after_its_attendance_was_corrected(engine: AsyncEngine) -> None:
+    kind = await deeds.salon_scheme(engine, budget=0)
+    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    closed = await deeds.close(engine, place)
+    old = deeds.of(closed, who)
+    assert deeds.granted(closed.grants, old.attendance_id) == [("waiting", 400)]
+    officer = await spending.actor(engine, "officer")
+    await deeds.correct(engine, officer, old.attendance_id)
+    waiting = await do(engine, decision_store.waiting, limit=500)
+    assert old.attendance_id not in {each.facts.attendance_id for each in waiting}

@@ -197,3 +197,24 @@ async def test_scans_are_for_ever(engine: AsyncEngine, admin: AsyncEngine) -> No
         with pytest.raises(exc.DBAPIError) as refused:
             await transact.transact(admin, TOWN, lambda conn, told=statement: query.run(conn, query.statement(told)))
         assert errors.constraint(refused.value) == "append_only"
+
+
+async def test_a_second_check_out_says_nothing_new(engine: AsyncEngine) -> None:
+    place, who = await deeds.hall(engine), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    await deeds.card(engine, place, who, at(60))
+    again = await deeds.card(engine, place, who, at(90), direction="out")
+    assert (again.direction, again.attendance_id) == ("out", None)
+    assert [each.minutes for each in (await deeds.close(engine, place)).attendances] == [60]
+
+
+async def test_a_replay_at_a_match_means_the_match_it_meant_then(engine: AsyncEngine) -> None:
+    receiver, helper, scan_id = await deeds.guest(engine), await deeds.guest(engine), ids.new_id()
+    first = await deeds.agreed(engine, receiver, helper)
+    told: dict[str, Any] = {"method": "receiver_card", "code": receiver.card, "scan_id": scan_id}
+    came = await deeds.scan(engine, helper.actor, at(10), **told)
+    await deeds.scan(engine, helper.actor, at(60), method="receiver_card", code=receiver.card)
+    nearer = await deeds.need(engine, receiver, starts_at=at(10), minutes=30)
+    await deeds.agreed(engine, receiver, helper, nearer)
+    again = await deeds.scan(engine, helper.actor, at(70), **told)
+    assert (came.match_id, again.match_id, again.replayed) == (first.match_id, first.match_id, True)

@@ -185,3 +185,11 @@ async def test_the_default_credit_is_ten_hours(engine: AsyncEngine) -> None:
     await deeds.answer(engine, found, "helper", "accept", helper.actor)
     with pytest.raises(InsufficientBalance):
         await deeds.answer(engine, found, "receiver", "accept", receiver.actor)
+
+
+async def test_a_need_that_was_met_stays_met(engine: AsyncEngine) -> None:
+    receiver, helper = await deeds.guest(engine), await deeds.guest(engine)
+    found = await deeds.agreed(engine, receiver, helper)
+    await card_of(engine, receiver, helper, 0)
+    await card_of(engine, receiver, helper, 60)
+    assert (await do(engine, needs.find, found.need_id)).state == "matched"

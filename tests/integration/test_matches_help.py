@@ -14,7 +14,7 @@ from activities.matches import Match
 from flows import check_in, help  # noqa: A004 - the story's name
 from flows import matches as agreements
 from flows import needs as asking
-from kernel import ids
+from kernel import days, ids
 from ledger import accounts, balances, holds
 from ledger.refusals import AlreadySpent, InsufficientBalance
 from tests.support import deeds, spending
@@ -258,3 +258,36 @@ async def test_help_paid_in_points_that_were_spent_is_not_corrected_silently(eng
     coordinator = await spending.actor(engine, "coordinator")
     with pytest.raises(AlreadySpent):
         await deeds.correct(engine, coordinator, left.attendance_id, started_at=at(0), ended_at=at(30))
+
+
+async def test_time_that_counts_elsewhere_is_not_paid_and_what_was_held_is_free(engine: AsyncEngine) -> None:
+    receiver, helper = await deeds.guest(engine), await deeds.guest(engine)
+    place = await deeds.hall(engine)
+    await deeds.agreed(engine, receiver, helper)
+    for minute in (0, 100):
+        await deeds.card(engine, place, helper, at(minute))
+    await card_of(engine, receiver, helper, 0)
+    left = await card_of(engine, receiver, helper, 60)
+    made = await do(engine, attendances.find, left.attendance_id)
+    assert (made.minutes, made.flags) == (0, ("overlap",))
+    assert await minutes_of(engine, receiver) == (0, 0)
+    assert await minutes_of(engine, helper) == (0, 0)
+
+
+async def test_points_that_were_held_in_time_pay_after_their_last_day(engine: AsyncEngine) -> None:
+    receiver, helper = await deeds.guest(engine), await deeds.guest(engine)
+    await spending.grant(engine, receiver.id, 300, expires_on=days.local_date(NOW))
+    found = await deeds.agreed(engine, receiver, helper, await deeds.need(engine, receiver, unit="pt", pay_per_hour=200))
+    coordinator = await spending.actor(engine, "coordinator")
+    asked = help.HelpTold(match_id=found.match_id, started_at=at(0), ended_at=at(60), reason="あとから聞いた")
+    done = await do(engine, help.tell, asked, actor=coordinator, now=NOW + timedelta(days=3))
+    assert done.paid == 200
+    assert await spending.posted(engine, "wallet", POINTS, helper.id) == 200
+
+
+async def test_who_was_helped_does_not_vouch_for_it(engine: AsyncEngine) -> None:
+    receiver, helper = await deeds.guest(engine), await deeds.guest(engine)
+    found = await deeds.agreed(engine, receiver, helper)
+    sided = await spending.actor(engine, "coordinator", member_id=receiver.id)
+    with pytest.raises(refusals.SelfConfirmation):
+        await deeds.scan(engine, sided, at(0), method="manual", match_id=found.match_id, reason="自分のこと")

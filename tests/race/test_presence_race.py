@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from activities import attendances, bookings, locks
+from activities import attendances, bookings, locks, needs
 from activities.bookings import Booking
+from activities.matches import Match
 from activities.presence import Span
 from activities.refusals import SlotFull
 from db import errors
 from flows import book, check_in
-from tests.support import deeds
+from flows.matches import Answered
+from tests.support import deeds, spending
 from tests.support.deeds import at
 from tests.support.spending import do
 
@@ -120,3 +122,65 @@ async def _book_all(engine: AsyncEngine) -> list[Any]:
         for each in guests
     ]
     return await asyncio.gather(*wanted, return_exceptions=True)
+
+
+async def test_the_twin_without_the_member_s_lock_closes_two_slots_over_the_same_hour(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await _minutes_closed_at_once(engine) == 120
+    barrier = asyncio.Barrier(2)
+    elsewhere = attendances.elsewhere
+
+    async def together(conn: AsyncConnection, members: Sequence[UUID], within: Span) -> Mapping[UUID, Sequence[Span]]:
+        found = await elsewhere(conn, members, within)
+        await barrier.wait()
+        return found
+
+    monkeypatch.setattr(attendances, "elsewhere", together)
+    monkeypatch.setattr(locks, "members", _no_lock)
+    assert await _minutes_closed_at_once(engine) == 240
+
+
+async def test_a_need_is_met_once_and_its_twin_without_the_lock_meets_it_twice(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await _accepted_at_once(engine) == 1
+    barrier = asyncio.Barrier(2)
+    find = needs.find
+
+    async def together(conn: AsyncConnection, need_id: UUID) -> needs.Need:
+        found = await find(conn, need_id)
+        await barrier.wait()
+        return found
+
+    async def no_lock(conn: AsyncConnection, need_id: UUID) -> None:
+        return None
+
+    monkeypatch.setattr(locks, "need", no_lock)
+    assert await _accepted_at_once(engine, lambda: monkeypatch.setattr(needs, "find", together)) == 2
+
+
+async def _minutes_closed_at_once(engine: AsyncEngine) -> int:
+    """What two halls count of the same two hours of one person who forgot both check-outs."""
+    halls = [await deeds.hall(engine) for _ in range(2)]
+    who = await deeds.guest(engine)
+    for place in halls:
+        await deeds.card(engine, place, who, at(0))
+    closed = await asyncio.gather(*(deeds.close(engine, place) for place in halls))
+    return sum(deeds.of(each, who).minutes for each in closed)
+
+
+async def _accepted_at_once(engine: AsyncEngine, start: Callable[[], None] = lambda: None) -> int:
+    """How many of two matches for one need are accepted when the receiver accepts both in one instant."""
+    receiver, coordinator = await deeds.guest(engine), await spending.actor(engine, "coordinator")
+    need = await deeds.need(engine, receiver)
+    proposed: list[Match] = []
+    for _ in range(2):
+        helper = await deeds.guest(engine)
+        found = await deeds.match(engine, receiver, helper, coordinator, need)
+        await deeds.answer(engine, found, "helper", "accept", helper.actor)
+        proposed.append(found)
+    start()
+    answers = [deeds.answer(engine, found, "receiver", "accept", receiver.actor) for found in proposed]
+    outcomes = await asyncio.gather(*answers, return_exceptions=True)
+    return len([each for each in outcomes if isinstance(each, Answered)])
