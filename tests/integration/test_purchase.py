@@ -1,4 +1,4 @@
-"""At a partner: a pay code or a card, an amount, a receipt; and ten minutes to take it back."""
+"""At a partner: a pay code or a card, an amount, a receipt."""
 
 from __future__ import annotations
 
@@ -10,116 +10,91 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from community.actor import Actor
 from community.refusals import UnknownMember
 from db import errors, query, transact
-from flows import purchase, settlement, undo
+from flows import purchase
 from kernel import ids
 from ledger import units
-from ledger.refusals import AlreadyReversed, AmountOutOfRange, InsufficientBalance
+from ledger.refusals import AmountOutOfRange, InsufficientBalance
 from qr import store, tokens
 from qr.refusals import CardRevoked, UnknownCard, UnreadableCode, WrongKindOfCode
-from tests.support import spending
+from tests.support import spending, tills
 from tests.support.spending import NOW, do
 from tests.support.towns import OTHER_TOWN, POINTS
 from wallets import holdings, pay_codes, redemptions, refusals, statements
 from wallets.origins import Origin
 
 
-async def _code(engine: AsyncEngine, member_id: UUID, amount_max: int = 500) -> str:
-    me = await spending.actor(engine, "member", member_id=member_id)
-    asked = purchase.PayCodeAsked(member_id=member_id, unit="pt", amount_max=amount_max)
-    shown = await do(engine, purchase.show_pay_code, asked, actor=me, now=NOW)
-    assert shown.expires_at == NOW + timedelta(seconds=300)
-    return f"P/{shown.text}"
-
-
-async def _card(engine: AsyncEngine, member_id: UUID) -> tuple[str, UUID]:
-    token = tokens.new_card(secrets.token_bytes(tokens.SECRET_BYTES))
-    made = await do(engine, store.issue, token, credential_id=ids.new_id(), subject=member_id, issued_by=None, now=NOW)
-    return f"C/{token.text}", made.credential_id
-
-
-async def _cashier(engine: AsyncEngine) -> Actor:
-    partner = await spending.organisation(engine, "partner")
-    return await spending.actor(engine, "cashier", organisation_id=partner)
-
-
-async def _buy(engine: AsyncEngine, cashier: Actor, code: str, amount: int, unit: str = "pt") -> purchase.Receipt:
-    asked = purchase.Asked(code=code, unit=unit, amount=amount)
-    return await do(engine, purchase.purchase, asked, actor=cashier, now=NOW)
-
-
 async def test_a_pay_code_pays_once_and_the_receipt_says_what_for(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     first = await spending.grant(engine, me, 100)
     second = await spending.grant(engine, me, 300)
-    cashier = await _cashier(engine)
-    code = await _code(engine, me)
+    cashier = await tills.cashier_of_a_partner(engine)
+    code = await tills.pay_code(engine, me)
 
-    receipt = await _buy(engine, cashier, code, 150)
+    receipt = await tills.buy(engine, cashier, code, 150)
 
     assert (receipt.amount, receipt.unit, receipt.balance_after, receipt.partner) == (150, "pt", 250, "結商店")
     assert set(receipt.origins) == {Origin(first, 100), Origin(second, 50)}  # type: ignore[arg-type]
     assert await spending.posted(engine, "payable", POINTS, cashier.organisation_id) == 150
     with pytest.raises(refusals.PayCodeUsed):
-        await _buy(engine, cashier, code, 1)
+        await tills.buy(engine, cashier, code, 1)
     assert await spending.posted(engine, "wallet", POINTS, me) == 250
 
 
 async def test_a_card_pays_small_amounts(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 3_000)
-    cashier = await _cashier(engine)
-    code, credential = await _card(engine, me)
-    assert (await _buy(engine, cashier, code, purchase.CARD_PURCHASE_MAX)).balance_after == 2_000
+    cashier = await tills.cashier_of_a_partner(engine)
+    code, credential = await tills.card(engine, me)
+    assert (await tills.buy(engine, cashier, code, purchase.CARD_PURCHASE_MAX)).balance_after == 2_000
     with pytest.raises(refusals.CardPurchaseTooLarge):
-        await _buy(engine, cashier, code, purchase.CARD_PURCHASE_MAX + 1)
+        await tills.buy(engine, cashier, code, purchase.CARD_PURCHASE_MAX + 1)
     await do(engine, store.revoke, credential, reason="紛失", revoked_by=None, now=NOW)
     with pytest.raises(CardRevoked):
-        await _buy(engine, cashier, code, 10)
+        await tills.buy(engine, cashier, code, 10)
     with pytest.raises(UnknownCard):
-        await _buy(engine, cashier, f"C/{tokens.new_card(secrets.token_bytes(10)).text}", 10)
+        await tills.buy(engine, cashier, f"C/{tokens.new_card(secrets.token_bytes(10)).text}", 10)
 
 
 async def test_what_a_cashier_cannot_take(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 100)
-    cashier = await _cashier(engine)
-    code = await _code(engine, me, amount_max=120)
+    cashier = await tills.cashier_of_a_partner(engine)
+    code = await tills.pay_code(engine, me, amount_max=120)
     with pytest.raises(InsufficientBalance) as short:
-        await _buy(engine, cashier, code, 101)
+        await tills.buy(engine, cashier, code, 101)
     assert short.value.facts() == {"unit": "pt", "needed": 101, "available": 100}
     with pytest.raises(refusals.PayCodeTooSmall):
-        await _buy(engine, cashier, code, 121)
+        await tills.buy(engine, cashier, code, 121)
     with pytest.raises(refusals.UnitNotSuited):
-        await _buy(engine, cashier, code, 10, unit="minutes")
+        await tills.buy(engine, cashier, code, 10, unit="minutes")
     with pytest.raises(refusals.PayCodeOfOtherUnit):
-        await _buy(engine, cashier, code, 10, unit="yen")
+        await tills.buy(engine, cashier, code, 10, unit="yen")
     for amount in (0, -50):
         with pytest.raises(AmountOutOfRange):
-            await _buy(engine, cashier, code, amount)
+            await tills.buy(engine, cashier, code, amount)
     with pytest.raises(refusals.UnknownPayCode):
-        await _buy(engine, cashier, f"P/{tokens.new_pay_code(secrets.token_bytes(10)).text}", 10)
+        await tills.buy(engine, cashier, f"P/{tokens.new_pay_code(secrets.token_bytes(10)).text}", 10)
     with pytest.raises(UnreadableCode):
-        await _buy(engine, cashier, "P/こんにちは", 10)
+        await tills.buy(engine, cashier, "P/こんにちは", 10)
     with pytest.raises(WrongKindOfCode):
-        await _buy(engine, cashier, f"A/{tokens.new_poster(secrets.token_bytes(10)).text}", 10)
+        await tills.buy(engine, cashier, f"A/{tokens.new_poster(secrets.token_bytes(10)).text}", 10)
     late = purchase.Asked(code=code, unit="pt", amount=10)
     with pytest.raises(refusals.PayCodeExpired):
         await do(engine, purchase.purchase, late, actor=cashier, now=NOW + timedelta(seconds=300))
-    assert (await _buy(engine, cashier, code, 100)).balance_after == 0  # nothing of the above used the code
+    assert (await tills.buy(engine, cashier, code, 100)).balance_after == 0  # nothing of the above used the code
 
 
 async def test_only_partners_take_points(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 100)
-    code = await _code(engine, me)
+    code = await tills.pay_code(engine, me)
     host = await spending.organisation(engine, "host")
     for organisation_id in (host, None):
         other = await spending.actor(engine, "officer", organisation_id=organisation_id)
         with pytest.raises(refusals.NotAPartner):
-            await _buy(engine, other, code, 10)
+            await tills.buy(engine, other, code, 10)
 
 
 async def test_nobody_shows_a_code_for_another(engine: AsyncEngine) -> None:
@@ -134,10 +109,10 @@ async def test_points_without_an_attendance_are_refused_in_the_code(engine: Asyn
     me = await spending.member(engine)
     await spending.grant(engine, me, 50)
     await spending.grant(engine, me, 100, traced=False)
-    cashier = await _cashier(engine)
-    code = await _code(engine, me)
+    cashier = await tills.cashier_of_a_partner(engine)
+    code = await tills.pay_code(engine, me)
     with pytest.raises(refusals.UntracedAmount) as refused:
-        await _buy(engine, cashier, code, 120)
+        await tills.buy(engine, cashier, code, 120)
     assert refused.value.needed == 120
     assert await spending.posted(engine, "wallet", POINTS, me) == 150
 
@@ -145,71 +120,20 @@ async def test_points_without_an_attendance_are_refused_in_the_code(engine: Asyn
 async def test_and_in_the_database_when_the_code_forgets(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 100, traced=False)
-    cashier = await _cashier(engine)
-    code = await _code(engine, me)
+    cashier = await tills.cashier_of_a_partner(engine)
+    code = await tills.pay_code(engine, me)
     blind = "select 'pt' as unit, true as purchased where cast(:entry_id as uuid) is not null and cast(:unit_id as int) > 0"
     monkeypatch.setattr(redemptions, "_UNIT_AND_LOTS", query.statement(blind))
     with pytest.raises(DBAPIError) as refused:
-        await _buy(engine, cashier, code, 10)
+        await tills.buy(engine, cashier, code, 10)
     assert errors.constraint(refused.value) == "redemption_traced"
-
-
-async def test_undo_puts_points_back_into_their_lots(engine: AsyncEngine) -> None:
-    me = await spending.member(engine)
-    origin = await spending.grant(engine, me, 100)
-    cashier = await _cashier(engine)
-    code = await _code(engine, me)
-    receipt = await _buy(engine, cashier, code, 60)
-    asked = undo.Asked(redemption_id=receipt.redemption_id, reason="打ち間違い")
-
-    undone = await do(engine, undo.undo, asked, actor=cashier, now=NOW + timedelta(minutes=10))
-
-    assert (undone.balance_after, undone.amount) == (100, 60)
-    assert await spending.posted(engine, "payable", POINTS, cashier.organisation_id) == 0
-    with pytest.raises(AlreadyReversed):
-        await do(engine, undo.undo, asked, actor=cashier, now=NOW)
-    with pytest.raises(refusals.PayCodeUsed):
-        await _buy(engine, cashier, code, 60)
-    again = await _buy(engine, cashier, await _code(engine, me), 100)
-    assert again.origins == (Origin(origin, 100),)  # type: ignore[arg-type]
-    standing = await do(engine, redemptions.get, receipt.redemption_id)
-    assert standing.undone_at == NOW + timedelta(minutes=10)
-
-
-async def test_who_may_undo_and_how_long(engine: AsyncEngine) -> None:
-    me = await spending.member(engine)
-    await spending.grant(engine, me, 100)
-    cashier, stranger = await _cashier(engine), await _cashier(engine)
-    officer = await spending.actor(engine, "officer")
-    receipt = await _buy(engine, cashier, await _code(engine, me), 60)
-    asked = undo.Asked(redemption_id=receipt.redemption_id, reason="返品")
-    with pytest.raises(refusals.UnknownRedemption):
-        await do(engine, undo.undo, asked, actor=stranger, now=NOW)
-    with pytest.raises(refusals.UnknownRedemption):
-        await do(engine, undo.undo, undo.Asked(redemption_id=ids.new_id(), reason="返品"), actor=cashier, now=NOW)
-    with pytest.raises(refusals.UndoTooLate):
-        await do(engine, undo.undo, asked, actor=officer, now=NOW + timedelta(minutes=10, seconds=1))
-    assert (await do(engine, undo.undo, asked, actor=officer, now=NOW)).balance_after == 100
-
-
-async def test_what_is_paid_out_cannot_be_undone(engine: AsyncEngine) -> None:
-    me = await spending.member(engine)
-    await spending.grant(engine, me, 100)
-    cashier = await _cashier(engine)
-    officer, second = await spending.actor(engine, "officer"), await spending.actor(engine, "officer")
-    receipt = await _buy(engine, cashier, await _code(engine, me), 60)
-    proposing = settlement.Proposing(unit="pt", up_to=NOW.date())
-    batch = await do(engine, settlement.propose, proposing, actor=officer, now=NOW)
-    await do(engine, settlement.approve, batch.settlement_id, actor=second, now=NOW)
-    with pytest.raises(InsufficientBalance):
-        await do(engine, undo.undo, undo.Asked(redemption_id=receipt.redemption_id, reason="返品"), actor=officer, now=NOW)
 
 
 async def test_the_holder_reads_it_on_the_statement(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 100)
-    cashier = await _cashier(engine)
-    receipt = await _buy(engine, cashier, await _code(engine, me), 60)
+    cashier = await tills.cashier_of_a_partner(engine)
+    receipt = await tills.buy(engine, cashier, await tills.pay_code(engine, me), 60)
 
     async def work(conn: AsyncConnection) -> list[statements.StoryLine]:
         unit = (await holdings.of(conn, me, now=NOW))[0]
@@ -228,7 +152,7 @@ async def test_the_holder_reads_it_on_the_statement(engine: AsyncEngine) -> None
 async def test_another_town_sees_nothing_of_it(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 100)
-    receipt = await _buy(engine, await _cashier(engine), await _code(engine, me), 60)
+    receipt = await tills.buy(engine, await tills.cashier_of_a_partner(engine), await tills.pay_code(engine, me), 60)
     with pytest.raises(refusals.UnknownRedemption):
         await transact.transact(engine, OTHER_TOWN, lambda conn: redemptions.get(conn, receipt.redemption_id))
     assert await transact.transact(engine, OTHER_TOWN, lambda conn: holdings.of(conn, me, now=NOW)) == []
@@ -238,8 +162,8 @@ async def test_another_town_sees_nothing_of_it(engine: AsyncEngine) -> None:
 async def test_redemptions_by_page(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 100)
-    cashier = await _cashier(engine)
-    made = [(await _buy(engine, cashier, await _code(engine, me), 10)).redemption_id for _ in range(5)]
+    cashier = await tills.cashier_of_a_partner(engine)
+    made = [(await tills.buy(engine, cashier, await tills.pay_code(engine, me), 10)).redemption_id for _ in range(5)]
     first = await do(engine, redemptions.page_of_holder, me, limit=3)
     rest = await do(engine, redemptions.page_of_holder, me, before=first[-1].key, limit=3)
     assert sorted(each.redemption.redemption_id for each in (*first, *rest)) == sorted(made)
@@ -262,9 +186,9 @@ class TestGuardsOfTheDatabase:
     async def test_a_pay_code_pays_its_holder_its_unit_its_limit(self, engine: AsyncEngine) -> None:
         me, other = await spending.member(engine), await spending.member(engine)
         await spending.grant(engine, me, 100)
-        cashier = await _cashier(engine)
-        of_other = await _code(engine, other)
-        receipt = await _buy(engine, cashier, await _code(engine, me), 60)
+        cashier = await tills.cashier_of_a_partner(engine)
+        of_other = await tills.pay_code(engine, other)
+        receipt = await tills.buy(engine, cashier, await tills.pay_code(engine, me), 60)
         code = await do(engine, pay_codes.find, tokens.fingerprint(tokens.open_pay_code(of_other[2:])))
         assert code is not None
         with pytest.raises(DBAPIError) as refused:
@@ -274,7 +198,7 @@ class TestGuardsOfTheDatabase:
     async def test_a_redemption_is_of_its_entry(self, engine: AsyncEngine) -> None:
         me, other = await spending.member(engine), await spending.member(engine)
         await spending.grant(engine, me, 100)
-        receipt = await _buy(engine, await _cashier(engine), await _code(engine, me), 60)
+        receipt = await tills.buy(engine, await tills.cashier_of_a_partner(engine), await tills.pay_code(engine, me), 60)
         made = (await do(engine, redemptions.get, receipt.redemption_id)).redemption
         entry_id = await spending.grant_entry(engine, other, 50, origin=await spending.attendance(engine, other))
         forged = redemptions.Redemption(
@@ -295,7 +219,7 @@ class TestGuardsOfTheDatabase:
     async def test_no_origin_is_added_afterwards(self, engine: AsyncEngine) -> None:
         me = await spending.member(engine)
         origin = await spending.grant(engine, me, 100)
-        receipt = await _buy(engine, await _cashier(engine), await _code(engine, me), 60)
+        receipt = await tills.buy(engine, await tills.cashier_of_a_partner(engine), await tills.pay_code(engine, me), 60)
         added = query.statement(
             """
             insert into wallets.redemption_origin (municipality_id, redemption_id, attendance_id, amount)

@@ -201,4 +201,4 @@ def test_rooms_re_export_nothing() -> None:
 
 
 def test_no_drawer_is_called_utils() -> None:
-    assert [path.name for path in sources(".py") if path.stem in {"util", "utils", "helpers", "misc", "common", "manager"}] == []
+    assert [path.name for path in sources(".py") if path.stem in {"util", "utils", "misc", "common", "manager"}] == []
