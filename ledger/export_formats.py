@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -153,30 +153,24 @@ def _commodity(code: str, unit_id: int) -> str:
 
 def _csv_head(book: Book) -> Iterator[str]:
     del book
-    yield _csv_row(CSV_HEADER)
+    yield _csv_rows([CSV_HEADER])
 
 
 def _csv_entry(lines: Entry, book: Book) -> str:
     del book
-    return "".join(
-        _csv_row(
-            (
-                "line",
-                line.booked_on,
-                _instant(line.occurred_at),
-                _instant(line.recorded_at),
-                line.entry_id,
-                line.line_no,
-                line.kind,
-                line.cause_kind,
-                line.cause_id,
-                line.reverses,
-                _hledger_name(line.account_kind, line.unit, line.account_id),
-                line.account_version,
-                line.unit,
-                line.amount,
-                line.balance_after,
-            )
+    first = lines[0]
+    of_entry = ("line", first.booked_on, _instant(first.occurred_at), _instant(first.recorded_at), first.entry_id)
+    cause = (safe_cell(first.kind), safe_cell(first.cause_kind), first.cause_id, first.reverses)
+    return _csv_rows(
+        (
+            *of_entry,
+            line.line_no,
+            *cause,
+            safe_cell(_hledger_name(line.account_kind, line.unit, line.account_id)),
+            line.account_version,
+            safe_cell(line.unit),
+            line.amount,
+            line.balance_after,
         )
         for line in lines
     )
@@ -185,17 +179,15 @@ def _csv_entry(lines: Entry, book: Book) -> str:
 def _csv_foot(book: Book) -> Iterator[str]:
     """One row for each account with the balance that the ledger keeps: its `amount` is empty, so the column still sums to zero."""
     for account in book.accounts:
-        name = _hledger_name(account.kind, account.unit.code, account.account_id)
-        row = {"record": "balance", "booked_on": book.after_on, "account": name, "unit": account.unit.code}
-        yield _csv_row(tuple((row | {"balance": account.posted}).get(column) for column in CSV_HEADER))
+        name = safe_cell(_hledger_name(account.kind, account.unit.code, account.account_id))
+        row = {"record": "balance", "booked_on": book.after_on, "account": name, "unit": safe_cell(account.unit.code)}
+        yield _csv_rows([tuple((row | {"balance": account.posted}).get(column) for column in CSV_HEADER)])
 
 
-def _csv_row(cells: Sequence[object]) -> str:
-    """RFC 4180. Amounts are minor units and stay numbers; a text that a spreadsheet would calculate gets an apostrophe in front."""
+def _csv_rows(rows: Iterable[Sequence[object]]) -> str:
+    """RFC 4180, None as nothing. Amounts are minor units and stay numbers."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerow(
-        "" if cell is None else cell if isinstance(cell, int) else safe_cell(str(cell)) for cell in cells
-    )
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
 
 
