@@ -18,7 +18,12 @@ create trigger append_only_truncate before truncate on {table} for each statemen
 
 
 def run_script(connection: Connection, script: str) -> None:
-    """Runs several statements at once, inside the transaction of `connection`: asyncpg prepares one statement per call."""
+    """Runs several statements at once, inside the transaction of `connection`: asyncpg prepares one statement per call.
+
+    The transaction of the driver begins with the first statement that goes through SQLAlchemy. Without one the script would be
+    committed by itself, and a `set local role` in it would be over before the next statement.
+    """
+    connection.exec_driver_sql("select 1")
     driver = connection.connection.driver_connection
     await_only(driver.execute(script))  # type: ignore[union-attr]
 
