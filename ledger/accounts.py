@@ -12,13 +12,14 @@ An account is found by its kind, unit and holder; the ledger does not know who t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import query
-from ledger import refusals
+from ledger import load, refusals
 
 UNBOUNDED = frozenset({"appropriation", "exchange", "opening"})
 LOT_KINDS = frozenset({"wallet", "pot"})
@@ -60,7 +61,6 @@ _FIND_MANY = query.statement(
 _CLOSE = query.statement(
     "insert into ledger.account_close (municipality_id, account_id, actor) values (db.municipality(), :account_id, :actor)"
 )
-_LOCK = query.statement("select posted, held from ledger.lock_balances(cast(:accounts as bigint[]))")
 
 
 async def open_many(conn: AsyncConnection, openings: Sequence[Opening]) -> list[int]:
@@ -103,13 +103,15 @@ async def find_many(conn: AsyncConnection, asked: Sequence[tuple[str, int, UUID 
     return [found.get(each) for each in asked]
 
 
-async def close(conn: AsyncConnection, account_id: int, actor: UUID | None) -> None:
-    """Closes an empty account for good. Raises UnknownAccount, AccountNotEmpty."""
-    row = await query.one(conn, _LOCK, accounts=[account_id])
-    if row is None:
+async def close(conn: AsyncConnection, account_id: int, actor: UUID | None, *, now: datetime) -> None:
+    """Closes an empty account for good. Raises UnknownAccount, AccountClosed, AccountNotEmpty."""
+    account, _ = await load.lock_one(conn, account_id, now)
+    if account is None:
         raise refusals.UnknownAccount(account_id=account_id)
-    if row.posted != 0 or row.held != 0:
-        raise refusals.AccountNotEmpty(account_id=account_id, posted=row.posted, held=row.held)
+    if account.closed:
+        raise refusals.AccountClosed(account_id=account_id)
+    if account.posted != 0 or account.held != 0:
+        raise refusals.AccountNotEmpty(account_id=account_id, posted=account.posted, held=account.held)
     await query.run(conn, _CLOSE, account_id=account_id, actor=actor)
 
 

@@ -119,13 +119,6 @@ begin
         perform db.refuse('lots_cover', format('line %s of entry %s is not covered by lots', bad.line_no, bad.entry_id));
     end if;
 
-    if exists (
-        select from new_lines n
-        join ledger.account_close x on x.municipality_id = n.municipality_id and x.account_id = n.account_id
-    ) then
-        perform db.refuse('close_empty', 'a line on a closed account');
-    end if;
-
     update ledger.balance b
     set posted = b.posted + s.moved, version = s.version, last_recorded_at = latest
     from (
@@ -133,6 +126,14 @@ begin
         from new_lines group by 1, 2
     ) s
     where b.municipality_id = s.municipality_id and b.account_id = s.account_id;
+
+    -- after the update, whose wait is over when a closing under way is
+    if exists (
+        select from new_lines n
+        join ledger.account_close x on x.municipality_id = n.municipality_id and x.account_id = n.account_id
+    ) then
+        perform db.refuse('close_empty', 'a line on a closed account');
+    end if;
     return null;
 end $$;
 
