@@ -51,13 +51,7 @@ def create_app(
         conversions=tuple(conversions),
     )
     app = Litestar(
-        route_handlers=[
-            *health.HANDLERS,
-            *landing.HANDLERS,
-            Router(
-                "/api/v1", route_handlers=table.HANDLERS, dependencies={"door": Provide(door.provide_door, sync_to_thread=False)}
-            ),
-        ],
+        route_handlers=[*health.HANDLERS, *landing.HANDLERS, _version_1()],
         guards=[auth.guard],
         exception_handlers=failures.HANDLERS,
         lifespan=[_lifespan],
@@ -69,6 +63,12 @@ def create_app(
     )
     app.asgi_handler = envelope.wrap(app.asgi_handler, context)
     return app
+
+
+def _version_1() -> Router:
+    return Router(
+        "/api/v1", route_handlers=table.HANDLERS, dependencies={"door": Provide(door.provide_door, sync_to_thread=False)}
+    )
 
 
 @asynccontextmanager

@@ -90,6 +90,11 @@ async def test_nobody_is_served_without_a_token(service: http.Service, row: matr
 # ------------------------------------------------------------------------------------- own · somebody else's · another town's
 
 
+# What the answers that made it call it.
+NAMED = {f"{thing}_id" for thing in ("attendance", "application", "redemption", "settlement", "need", "match", "offer")}
+NAMED |= {f"{thing}_id" for thing in ("booking", "credential", "proposal")}
+
+
 @dataclass
 class World:
     """One of everything, belonging to one member and the organisations that deal with them."""
@@ -109,7 +114,7 @@ class World:
 async def world(service: http.Service) -> World:
     town = await scenes.opened(service)
     owner, helper = await scenes.join(town), await scenes.join(town)
-    attendance_id = (gone := await scenes.attend(town, owner))["attendance_id"]
+    gone = await scenes.attend(town, owner)
     treasurer, cashier = await service.caller("treasurer"), await service.caller("cashier")
     give = {"organisation_id": str(treasurer.organisation_id), "unit": "pt", "amount": 100}
     pledged = ok(await owner.caller.keyed(f"/members/{owner.member_id}/pledges", give))
@@ -131,23 +136,15 @@ async def world(service: http.Service) -> World:
         "number": str(owner.number),
         "unit": "pt",
         "code": town.scheme,
-        "attendance_id": attendance_id,
         "decision_id": gone["grants"][0]["decision_id"],
-        "record_id": attendance_id,
-        "application_id": application["application_id"],
-        "redemption_id": purchase["redemption_id"],
-        "settlement_id": settlement["settlement_id"],
-        "need_id": need_id,
-        "match_id": match["match_id"],
-        "offer_id": offer["offer_id"],
+        "record_id": gone["attendance_id"],
         "slot_id": slot_id,
-        "booking_id": booking["booking_id"],
-        "credential_id": card["credential_id"],
-        "proposal_id": draft["proposal_id"],
         "activity_id": town.activity,
         "budget_line_id": town.budget_line,
         "principal_id": str(owner.caller.principal_id),
     }
+    made = (gone, application, purchase, settlement, match, offer, booking, card, draft)
+    known |= {name: str(told[name]) for told in made for name in NAMED & set(told)}
     staff = {"treasurer": treasurer, "cashier": cashier, "host": town.host, "device": town.device}
     return World(town, owner, known, staff, {"treasurer": {"redemption_id": pledged["redemption_id"]}})
 

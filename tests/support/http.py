@@ -90,12 +90,18 @@ class Service:
         return await transact(self.engine, town, work)
 
 
+def made(database: Clone, clock: MovableClock, log: io.StringIO | None = None, **given: Any) -> Litestar:
+    """The application on `database`, not started."""
+    engine = engines.create(database.app_url, name="test service", pool_size=20)
+    written = logs.logger("info", log or io.StringIO())
+    return application.create_app(engine, clock=clock, master=MASTER, public_url=PUBLIC_URL, log=written, **given)
+
+
 @asynccontextmanager
 async def served(database: Clone, start: datetime = START, **given: Any) -> AsyncGenerator[Service]:
     """The application on `database`, its clock set to `start`."""
     clock, log = MovableClock(start), io.StringIO()
-    engine = engines.create(database.app_url, name="test service", pool_size=20)
-    app = application.create_app(engine, clock=clock, master=MASTER, public_url=PUBLIC_URL, log=logs.logger("info", log), **given)
+    app = made(database, clock, log, **given)
     async with app.lifespan():
         transport = httpx.ASGITransport(app=app)  # pyright: ignore[reportArgumentType] - litestar's narrower ASGI types
         async with httpx.AsyncClient(transport=transport, base_url="http://yui.test") as http:
