@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,17 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.transact import read, transact
 from kernel import ids
-from ledger import accounts, balances, holds, posting, reversal
+from ledger import accounts, balances, holds, posting, reversal, units
 from ledger.accounts import Opening
 from ledger.balances import Balance
 from ledger.draft import Draft, Fresh, Line, Posted, move
-from tests.support.towns import MINUTES, POINTS, TOWN
+from tests.support.towns import MINUTES, POINTS, TOWN, UNITS
 
 TODAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 3, tzinfo=UTC)
 EDITION = UUID(int=7)
 
 T = TypeVar("T")
+_towns = itertools.count(5_000)
 
 
 def draft(kind: str, lines: Sequence[Line], **more: Any) -> Draft:
@@ -118,6 +120,18 @@ class Desk:
         found = await read(self.engine, self.town, lambda conn: balances.of(conn, account, now=now))
         assert found is not None
         return found
+
+
+async def fresh_town(engine: AsyncEngine) -> int:
+    """A town that has nothing but its units: for what concerns a whole town, such as its months."""
+    town = next(_towns)
+
+    async def found(conn: AsyncConnection) -> None:
+        for unit in UNITS:
+            await units.create(conn, unit)
+
+    await transact(engine, town, found)
+    return town
 
 
 async def open_desk(engine: AsyncEngine, town: int = TOWN, *, credit: int = 120, ceiling: int | None = None) -> Desk:
