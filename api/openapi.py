@@ -35,6 +35,14 @@ A community time bank and points ledger, one municipality behind each token.
 * Every refusal is `application/problem+json` with a stable `code` and the facts beside it.
 """
 
+_EXAMPLES: dict[str, Any] = {
+    "uuid": "0196c0de-7a11-7b2c-8d3e-4f5061728394",
+    "date": "2026-05-11",
+    "date-time": "2026-05-11T10:00:00+09:00",
+    "integer": 1,
+    "boolean": False,
+    "string": "x",
+}
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -68,14 +76,14 @@ def document(app: Litestar) -> dict[str, Any]:
     """The description of `app`, complete."""
     drawn: dict[str, Any] = deepcopy(app.openapi_schema.to_schema())
     handlers = {(route.path_format, method): handler for route, method, handler in operations(app)}
-    for path, item in drawn["paths"].items():
-        for method, operation in item.items():
-            _complete(operation, handlers[path, method.upper()])
     _, schemas = msgspec.json.schema_components([problems.Problem], ref_template="#/components/schemas/{name}")
     known = drawn["components"].setdefault("schemas", {})
     known.update(schemas)
     for body in _closed(shapes.Asked):
         known.get(body.__name__, {})["additionalProperties"] = False
+    for path, item in drawn["paths"].items():
+        for method, operation in item.items():
+            _complete(operation, handlers[path, method.upper()], known)
     drawn["components"]["responses"] = {
         "Problem": {
             "description": "Refused, or failed: decide by `code`. The facts stand beside it.",
@@ -93,6 +101,20 @@ def operations(app: Litestar) -> Iterator[tuple[HTTPRoute, str, HTTPRouteHandler
                 yield from ((route, method, handler) for method in sorted(handler.http_methods) if method != "OPTIONS")
 
 
+def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """A value of the shape that `schema` states: its own example where it has one, and only the fields that are required."""
+    if examples := schema.get("examples"):
+        return examples[0]
+    plain = next((part for part in schema.get("oneOf", ()) if part.get("type") != "null"), schema)
+    if "$ref" in plain:
+        return example(schemas[plain["$ref"].rpartition("/")[2]], schemas)
+    if plain.get("type") == "object":
+        return {name: example(plain["properties"][name], schemas) for name in plain.get("required", [])}
+    if plain.get("type") == "array":
+        return [example(plain["items"], schemas)]
+    return plain["enum"][0] if "enum" in plain else _EXAMPLES[plain.get("format") or plain["type"]]
+
+
 def _closed(body: type[shapes.Asked]) -> Iterator[type[shapes.Asked]]:
     """`body` and every shape that is made from it: none takes a field that it does not name."""
     yield body
@@ -100,12 +122,15 @@ def _closed(body: type[shapes.Asked]) -> Iterator[type[shapes.Asked]]:
         yield from _closed(made)
 
 
-def _complete(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
+def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, schemas: dict[str, Any]) -> None:
     may = auth.declared(handler)
     sentence, _, rest = operation.get("description", "").partition("\n")
     operation["summary"] = sentence.rstrip(".")
     serves = ", ".join(f"{role} ({reach})" for role, reach in may.items()) if may != auth.PUBLIC else "everybody"
     operation["description"] = f"{sentence}\n{rest}\n\nServes: {serves}.".strip()
+    if "requestBody" in operation:
+        media = operation["requestBody"]["content"]["application/json"]
+        media["example"] = example(media["schema"], schemas)
     operation["responses"].pop("400", None)
     operation["responses"]["default"] = _PROBLEM
     if may != auth.PUBLIC:

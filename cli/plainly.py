@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 from sqlalchemy import exc
@@ -58,6 +59,7 @@ class Told:
 
 def told(error: Exception) -> Told | None:
     """The line for `error`, or None where it is a mistake of the program's, which deserves its traceback."""
+    error = _alone(error)
     if isinstance(error, BadSetting | place.NoDatabase | AskedWrongly):
         return Told(str(error), ASKED_WRONGLY)
     if isinstance(error, embedded.EmbeddedError | migrate.SchemaMismatch | CommandFailed):
@@ -65,6 +67,14 @@ def told(error: Exception) -> Told | None:
     if isinstance(error, Refusal):
         return Told(_refusal(error))
     return _outside(error)
+
+
+def _alone(error: Exception) -> Exception:
+    """What stopped an application's start, out of the groups that it comes wrapped in."""
+    if isinstance(error, ExceptionGroup):
+        inside = cast("ExceptionGroup[Exception]", error).exceptions
+        return _alone(inside[0]) if len(inside) == 1 else error
+    return error
 
 
 def _outside(error: Exception) -> Told | None:

@@ -198,6 +198,12 @@ async def create_principal(door: NamedDependency[Door], data: JSONBody[NewPrinci
     return made
 
 
+@get("/principals/{principal_id:uuid}", may={"officer": "town"}, tags=["community"])
+async def read_principal(door: NamedDependency[Door], principal_id: FromPath[UUID]) -> principals.Principal:
+    """A principal: its role, and for whom it acts."""
+    return await door.read(lambda conn: principals.find(conn, principal_id))
+
+
 @post("/principals/{principal_id:uuid}/tokens", may={"officer": "town"}, tags=["community"])
 async def create_token(door: NamedDependency[Door], principal_id: FromPath[UUID], data: JSONBody[NewToken]) -> Token:
     """Makes a token for a principal. It is told once."""
@@ -233,6 +239,7 @@ HANDLERS = (
     read_member_by_number,
     read_person,
     create_principal,
+    read_principal,
     create_token,
     end_tokens,
 )

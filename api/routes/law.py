@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import attendances
 from activities.refusals import UnknownAttendance
 from api.door import Door, Key
+from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import shapes
 from community.actor import ROLES
 from flows import budget, grant, publish_edition
@@ -148,6 +149,12 @@ async def retry_grants(door: NamedDependency[Door], key: Key = None) -> Response
     return await door.keyed(key, None, work)
 
 
+@get("/grants/waiting", may=READ, tags=["law"])
+async def list_waiting(door: NamedDependency[Door], limit: shapes.Limit = PAGE_LIMIT_DEFAULT) -> shapes.Page[decision_store.Kept]:
+    """Decisions that grant something and wait for a budget, the oldest activity first."""
+    return shapes.Page(await door.read(lambda conn: decision_store.waiting(conn, limit=limit)), None)
+
+
 @get("/decisions/{decision_id:uuid}", may=WHY, tags=["law"])
 async def read_decision(door: NamedDependency[Door], decision_id: FromPath[UUID]) -> Why:
     """Why a grant is what it is: the facts, the edition, the steps."""
@@ -186,6 +193,7 @@ HANDLERS = (
     list_budget_lines,
     appropriate,
     retry_grants,
+    list_waiting,
     read_decision,
     list_decisions,
 )

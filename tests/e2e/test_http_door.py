@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api import app as application
+from api import documents
 from community.actor import ROLES
-from tests.support import http
+from db import errors, migrate
+from tests.support import http, postgres
 from tests.support.towns import OTHER_TOWN
 
 
@@ -252,7 +253,39 @@ async def test_a_fault_is_bland_outside_and_located_inside(service: http.Service
     assert "a secret of" not in service.log.getvalue()
 
 
-def test_the_application_is_made_without_a_database() -> None:
-    from api import documents
+async def test_a_database_that_cannot_be_reached_is_told_and_worth_another_try() -> None:
+    app = documents.app()  # its database is nowhere, and it is not started
+    transport = httpx.ASGITransport(app=app)  # pyright: ignore[reportArgumentType] - litestar's narrower ASGI types
+    async with httpx.AsyncClient(transport=transport, base_url="http://yui.test") as nowhere:
+        headers = {"Authorization": "Bearer yui_131016_" + "A" * 43}
+        for path in ("/ready", "/api/v1/me"):
+            answer = await nowhere.get(path, headers=headers)
+            assert (answer.status_code, problem(answer)["code"]) == (503, "database_unreachable")
+            assert answer.headers["retry-after"] == "2"
+        assert (await nowhere.get("/health")).status_code == 200
 
-    assert isinstance(documents.app(), application.Litestar)
+
+async def test_an_unknown_outcome_asks_to_repeat_with_the_same_key(
+    service: http.Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: Any, **__: Any) -> None:
+        raise errors.CommitUnknown
+
+    officer = await service.caller("officer")
+    monkeypatch.setattr("db.transact.transact", lost)
+    answer = await officer.keyed("/grants/retry")
+    assert (answer.status_code, problem(answer)["code"]) == (503, "outcome_unknown")
+
+
+async def test_a_schema_of_another_version_is_not_served(
+    database: postgres.Clone, service: http.Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def other(*_: Any) -> None:
+        raise migrate.SchemaMismatch("another one")
+
+    monkeypatch.setattr("db.migrate.check", other)
+    assert problem(await service.http.get("/ready"))["code"] == "schema_mismatch"
+    with pytest.raises(ExceptionGroup) as raised:
+        async with http.made(database, service.clock).lifespan():
+            pass
+    assert raised.group_contains(migrate.SchemaMismatch)

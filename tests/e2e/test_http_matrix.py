@@ -91,8 +91,10 @@ async def test_nobody_is_served_without_a_token(service: http.Service, row: matr
 
 
 # What the answers that made it call it.
-NAMED = {f"{thing}_id" for thing in ("attendance", "application", "redemption", "settlement", "need", "match", "offer")}
-NAMED |= {f"{thing}_id" for thing in ("booking", "credential", "proposal")}
+NAMED = frozenset(
+    {"attendance_id", "application_id", "redemption_id", "settlement_id", "need_id", "match_id", "offer_id", "booking_id"}
+    | {"credential_id", "proposal_id"}
+)
 
 
 @dataclass

@@ -161,6 +161,7 @@ def test_what_is_wrong_outside_is_told_in_one_line(home: Home, tmp_path: Path) -
     (tmp_path / "file").write_text("")
     assert "cannot be written" in home.refused(1, "db", "status", YUI_DATA_DIR=str(tmp_path / "file" / "var"))
     assert "there is no" in home.refused(1, "db", "restore", str(tmp_path / "nothing"))
+    assert "cannot be reached" in home.refused(1, "serve", YUI_DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
     assert "YUI_LOG_LEVEL" in home.refused(2, "serve", YUI_LOG_LEVEL="loud")
 
 
