@@ -22,15 +22,15 @@ end $$;
 
 create or replace function ledger.on_entries() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_hashjoin = off
-set enable_mergejoin = off as $$
+set enable_mergejoin = off set enable_material = off set enable_bitmapscan = off as $$
 declare
     bad record;
 begin
     select n.entry_id into bad from new_entries n
-    where not exists (
-        select from ledger.journal_line l
+    where (
+        select l.line_no from ledger.journal_line l
         where l.municipality_id = n.municipality_id and l.entry_id = n.entry_id and l.line_no = 1
-    ) limit 1;
+    ) is null limit 1;
     if found then
         perform db.refuse('entry_whole', format('entry %s has no lines', bad.entry_id));
     end if;
@@ -51,7 +51,7 @@ end $$;
 
 create or replace function ledger.on_lines() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_hashjoin = off
-set enable_mergejoin = off as $$
+set enable_mergejoin = off set enable_material = off set enable_bitmapscan = off as $$
 declare
     bad record;
     latest timestamptz;
@@ -66,15 +66,21 @@ begin
         select municipality_id, entry_id, count(*) as lines, min(line_no) as first_no, max(line_no) as last_no
         from new_lines group by 1, 2
     ) n
-    left join ledger.journal_entry e on e.municipality_id = n.municipality_id and e.entry_id = n.entry_id
-    where (e.lines = n.lines and n.first_no = 1 and n.last_no = n.lines) is not true limit 1;
+    where (
+        n.first_no = 1 and n.last_no = n.lines and n.lines = (
+            select e.lines from ledger.journal_entry e
+            where e.municipality_id = n.municipality_id and e.entry_id = n.entry_id
+        )
+    ) is not true limit 1;
     if found then
         perform db.refuse('entry_whole', format('entry %s did not arrive once with all its lines', bad.entry_id));
     end if;
 
-    select max(e.recorded_at) into latest
-    from new_lines n join ledger.journal_entry e on e.municipality_id = n.municipality_id and e.entry_id = n.entry_id
-    where n.line_no = 1;
+    select max((
+        select e.recorded_at from ledger.journal_entry e
+        where e.municipality_id = n.municipality_id and e.entry_id = n.entry_id
+    )) into latest
+    from new_lines n where n.line_no = 1;
 
     select c.account_id, c.account_version into bad
     from (
@@ -139,7 +145,7 @@ end $$;
 
 create or replace function ledger.on_lots() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_hashjoin = off
-set enable_mergejoin = off as $$
+set enable_mergejoin = off set enable_material = off set enable_bitmapscan = off as $$
 declare
     bad record;
 begin
@@ -193,7 +199,7 @@ end $$;
 
 create or replace function ledger.on_lot_moves() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_hashjoin = off
-set enable_mergejoin = off as $$
+set enable_mergejoin = off set enable_material = off set enable_bitmapscan = off as $$
 declare
     bad record;
 begin
