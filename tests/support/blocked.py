@@ -16,6 +16,12 @@ T = TypeVar("T")
 _WAITING = query.statement(
     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 )
+_BUSY = query.statement(
+    """
+    select count(*) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and state <> 'idle'
+    """
+)
 SECONDS_MAX = 20
 
 
@@ -24,6 +30,14 @@ async def until(engine: AsyncEngine, waiting: int) -> None:
     async with asyncio.timeout(SECONDS_MAX), engine.connect() as conn:
         await conn.execution_options(isolation_level="AUTOCOMMIT")
         while await query.scalar(conn, _WAITING) < waiting:
+            pass
+
+
+async def until_idle(engine: AsyncEngine) -> None:
+    """Returns when no other connection to this database is inside a transaction."""
+    async with asyncio.timeout(SECONDS_MAX), engine.connect() as conn:
+        await conn.execution_options(isolation_level="AUTOCOMMIT")
+        while await query.scalar(conn, _BUSY) > 0:
             pass
 
 
