@@ -89,7 +89,7 @@ _FORCED = f"""
                     p.polname = 'tenant_walls' and p.polcmd = '*' and p.polpermissive and p.polroles = '{{0}}'
                     and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
                     and regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\\s+', ' ', 'g')
-                    = '(municipality_id = ( SELECT db.municipality() AS municipality))'
+                    = '(NOT (municipality_id IS DISTINCT FROM ( SELECT db.municipality() AS municipality)))'
                 )
                 from pg_policy p where p.polrelid = c.oid
             )

@@ -19,7 +19,7 @@ from db import errors, query
 from db.transact import read, transact
 from ledger import accounts, holds, posting, refusals, verify
 from ledger.draft import move
-from tests.support import books, unguarded
+from tests.support import books, guards_removed
 from tests.support.books import JUNE, draft, noon
 from tests.support.forging import Forged, forge
 from tests.support.invariant_cases import CASES, Story, posted, sql
@@ -68,7 +68,7 @@ async def test_the_code_refuses_where_postgresql_would_not(book, admin, what):
     async with admin.connect() as conn:
         transaction = await conn.begin()
         await query.run(conn, ENTER, municipality=str(TOWN))
-        await unguarded.remove(conn, what.split(":")[0])
+        await guards_removed.remove(conn, what.split(":")[0])
         async with conn.begin_nested() as savepoint:
             await case.forged(conn, book)  # the guard is really gone
             await savepoint.rollback()
@@ -101,13 +101,13 @@ async def test_versions_gapless_in_postgresql(book, engine, what):
 async def test_versions_gapless_in_the_code(book, engine, admin, auditor):
     """With PostgreSQL's check taken out, the locks alone keep forty postings on the same accounts in one row."""
     async with admin.begin() as conn:
-        await unguarded.remove(conn, "versions_gapless")
+        await guards_removed.remove(conn, "versions_gapless")
     try:
         story = posted(lambda book: draft("help", JUNE, move(book.hours[2], book.hours[3], 1)))
         await asyncio.gather(*(transact(engine, TOWN, lambda conn: story(conn, book)) for _ in range(40)))
     finally:
         async with admin.begin() as conn:
-            for function in unguarded.functions_with("versions_gapless"):
+            for function in guards_removed.functions_with("versions_gapless"):
                 await conn.exec_driver_sql(function)
     assert (await read(auditor, TOWN, verify.verify)).ok
 
@@ -187,7 +187,7 @@ async def test_tenant_walls_in_the_code(book, admin):
     """With the walls of PostgreSQL down, an account of another town is still unknown."""
     async with admin.connect() as conn:
         transaction = await conn.begin()
-        await unguarded.remove(conn, "tenant_walls")
+        await guards_removed.remove(conn, "tenant_walls")
         await query.run(conn, ENTER, municipality=str(OTHER_TOWN))
         assert await accounts.find(conn, "payable", POINTS, None) is None
         with pytest.raises(refusals.UnknownAccount):
