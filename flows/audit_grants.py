@@ -112,6 +112,19 @@ EDITION_IN_FORCE = Question(
         order by 1
     """,
 )
+# Who corrects an attendance voids what was decided on it: what stands is decided on what stands.
+DECISION_SUPERSEDED = Question(
+    name="decision_superseded",
+    counted="activities.attendance where municipality_id = (select db.municipality()) and supersedes is not null",
+    differences="""
+        select d.decision_id, d.attendance_id, a.attendance_id as superseded_by, d.outcome, d.amount
+        from activities.attendance a
+        join rules.decision d on d.municipality_id = a.municipality_id and d.attendance_id = a.supersedes
+        left join rules.decision_void v on v.municipality_id = d.municipality_id and v.decision_id = d.decision_id
+        where a.municipality_id = (select db.municipality()) and v.decision_id is null
+        order by 1
+    """,
+)
 SIGNED = Question(
     name="signed_by_another",
     counted="activities.signoff where municipality_id = (select db.municipality())",
@@ -146,4 +159,13 @@ TWO_PEOPLE = Question(
     """,
 )
 
-QUESTIONS = (DECISION_GRANTED, GRANT_FUNDED, GRANT_LOTS, DECISION_FACTS, EDITION_IN_FORCE, SIGNED, TWO_PEOPLE)
+QUESTIONS = (
+    DECISION_GRANTED,
+    GRANT_FUNDED,
+    GRANT_LOTS,
+    DECISION_FACTS,
+    EDITION_IN_FORCE,
+    DECISION_SUPERSEDED,
+    SIGNED,
+    TWO_PEOPLE,
+)

@@ -54,6 +54,23 @@ REDEMPTION_TRACED = Question(
         order by 1
     """,
 )
+# Help is paid by whom and to whom both agreed, in the unit they agreed on, for the minutes of the attendance: halves round up.
+HELP_MATCHED = Question(
+    name="help_matched",
+    counted=_REDEMPTIONS + " and kind = 'help'",
+    differences="""
+        select r.redemption_id, r.attendance_id, m.match_id, r.holder, m.receiver_id, r.counterparty, m.helper_id, r.amount,
+            (m.pay_per_hour * a.minutes + 30) / 60 as agreed
+        from wallets.redemption r
+        left join activities.attendance a on a.municipality_id = r.municipality_id and a.attendance_id = r.attendance_id
+        left join activities.match m on m.municipality_id = a.municipality_id and m.match_id = a.match_id
+        where r.municipality_id = (select db.municipality()) and r.kind = 'help' and (
+            r.holder = m.receiver_id and r.counterparty = m.helper_id and a.member_id = m.helper_id and r.unit_id = m.pay_unit_id
+            and a.minutes <= m.minutes_max and r.amount = (m.pay_per_hour * a.minutes + 30) / 60
+        ) is not true
+        order by 1
+    """,
+)
 PAY_CODE_ONCE = Question(
     name="pay_code_once",
     counted="wallets.pay_code_use where municipality_id = (select db.municipality())",
@@ -182,4 +199,13 @@ APPLICATION = Question(
     """,
 )
 
-QUESTIONS = (REDEMPTION_OF_ITS_ENTRY, REDEMPTION_TRACED, PAY_CODE_ONCE, SETTLEMENT, EXPIRY, CORRECTION, APPLICATION)
+QUESTIONS = (
+    REDEMPTION_OF_ITS_ENTRY,
+    REDEMPTION_TRACED,
+    HELP_MATCHED,
+    PAY_CODE_ONCE,
+    SETTLEMENT,
+    EXPIRY,
+    CORRECTION,
+    APPLICATION,
+)

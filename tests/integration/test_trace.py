@@ -134,6 +134,16 @@ async def test_hours_lead_from_help_received_to_what_they_were_given_for(year, a
     assert [(node.id, node.amount) for node in of_kind(given.came_from, "attendance")] == [(year.records["help"], 30)]
 
 
+async def test_a_corrected_attendance_leads_to_what_replaced_it(year, auditor):
+    found = await traced(auditor, year.records["superseded"])
+    assert year.records["superseding"] in {node.id for node in found.went_to.nodes if node.kind == "attendance"}
+    assert of_kind(found.went_to, "decision")[0].facts["void_reason"]
+    assert {node.facts["kind"] for node in of_kind(found.went_to, "entry")} >= {"grant", "correction"}
+    back = await traced(auditor, year.records["superseding"])
+    assert year.records["superseded"] in {node.id for node in back.came_from.nodes if node.kind == "attendance"}
+    assert [node.facts["direction"] for node in of_kind(back.came_from, "scan")][:2] == ["in", "out"]
+
+
 SCAN = query.statement(
     """
     insert into activities.scan (municipality_id, scan_id, member_id, slot_id, direction, method, evidence, occurred_at, received_at,

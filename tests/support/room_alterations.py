@@ -49,6 +49,7 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
         from rules.edition
         """,
     ),
+    "decision_superseded: decided on what was corrected": ("delete from rules.decision_void",),
     "signed_by_another: by oneself": (
         "insert into activities.signoff (municipality_id, attendance_id, signed_by, signed_at) "
         "select a.municipality_id, a.attendance_id, p.principal_id, now() from activities.attendance a "
@@ -73,6 +74,9 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     "redemption_traced: help for nothing": (
         "delete from activities.attendance where attendance_id in (select attendance_id from wallets.redemption)",
     ),
+    "help_matched: for another price": ("update activities.match set pay_per_hour = pay_per_hour + 60",),
+    "help_matched: to another helper": ("update wallets.redemption set counterparty = gen_random_uuid() where kind = 'help'",),
+    "help_matched: longer than agreed": ("update activities.match set minutes_planned = 30, minutes_max = 60",),
     "pay_code_once: twice": (
         "alter table wallets.pay_code_use drop constraint pay_code_once",
         "insert into wallets.pay_code_use select * from wallets.pay_code_use limit 1",
