@@ -52,7 +52,7 @@ def tell(told: Mapping[str, Any], say: Say) -> None:
 
 def tell_addresses(told: Mapping[str, Any], base_url: str, say: Say) -> None:
     """Where the service listens, and tokens to go on with."""
-    say(f"\nserving on {base_url}   API: {base_url}/schema   stop: Ctrl+C")
+    say(f"\nserving on {base_url}   API: {base_url}/openapi   stop: Ctrl+C")
     for who, token in told["tokens"].items():
         say(f"  {who:<12} {token}")
     member = told["member_id"]
