@@ -13,13 +13,15 @@ import fcntl
 import importlib.util
 import os
 import secrets
+import shlex
 import shutil
+import stat
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from sqlalchemy import URL
 
@@ -33,7 +35,6 @@ START_SECONDS_MAX = 60
 
 _CONF = """
 listen_addresses = ''
-unix_socket_directories = '{socket_dir}'
 unix_socket_permissions = 0700
 password_encryption = 'scram-sha-256'
 timezone = 'UTC'
@@ -103,14 +104,15 @@ def start(data_dir: Path, version: int = VERSION_DEFAULT, *, durable: bool = Tru
     pg_dir = data_dir / "pg"
     _make_home(data_dir, pg_dir, version)
     server = Server(pg_dir, _socket_dir(pg_dir), version)
-    with _locked(data_dir / "pg.start"):
-        hold = (data_dir / "pg.users").open("ab")
+    with contextlib.ExitStack() as undo, _locked(data_dir / "pg.start"):
+        hold = undo.enter_context((data_dir / "pg.users").open("ab"))
         fcntl.flock(hold, fcntl.LOCK_SH)
-        server.hold = hold
         if not (pg_dir / "PG_VERSION").exists():
             _init(server, durable)
         if not is_running(server):
             _launch(server)
+        server.hold = hold
+        undo.pop_all()
     return server
 
 
@@ -158,7 +160,6 @@ def _make_home(data_dir: Path, pg_dir: Path, version: int) -> None:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         (data_dir / "secrets").mkdir(mode=0o700, exist_ok=True)
-        pg_dir.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise EmbeddedError(f"the data directory {data_dir} cannot be written: {error.strerror}") from error
     if not os.access(data_dir, os.W_OK):
@@ -173,29 +174,34 @@ def _make_home(data_dir: Path, pg_dir: Path, version: int) -> None:
 
 
 def _init(server: Server, durable: bool) -> None:
-    osuser.give(server.data_dir)
-    with tempfile.NamedTemporaryFile("w", dir=server.data_dir.parent, prefix="pw.") as pwfile:
+    """Makes the data directory beside its place and moves it there whole: a set-up cut off in the middle is begun anew."""
+    made = server.data_dir.with_name("pg.new")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(mode=0o700)
+    osuser.give(made)
+    with tempfile.NamedTemporaryFile("w", dir=made.parent, prefix="pw.") as pwfile:
         pwfile.write(server.password(ADMIN))
         pwfile.flush()
         osuser.give(Path(pwfile.name))
-        options = ["-D", str(server.data_dir), "-U", ADMIN, "-E", "UTF8", "--no-locale", "--data-checksums"]
+        options = ["-D", str(made), "-U", ADMIN, "-E", "UTF8", "--no-locale", "--data-checksums"]
         auth = ["--auth=scram-sha-256", f"--pwfile={pwfile.name}"]
         done = _run([str(binaries(server.version) / "initdb"), *options, *auth])
     if done.returncode != 0:
-        for leftover in server.data_dir.iterdir():
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        shutil.rmtree(made)
         raise EmbeddedError(f"the embedded PostgreSQL cannot be set up: {_last_line(done.stderr)}")
-    (server.data_dir / "pg_hba.conf").write_text(_HBA)
-    with (server.data_dir / "postgresql.conf").open("a") as conf:
-        conf.write(_CONF.format(socket_dir=server.socket_dir, durable="on" if durable else "off"))
+    (made / "pg_hba.conf").write_text(_HBA)
+    with (made / "postgresql.conf").open("a") as conf:
+        conf.write(_CONF.format(durable="on" if durable else "off"))
+    made.replace(server.data_dir)
 
 
 def _launch(server: Server) -> None:
     osuser.give(server.socket_dir)
     log = server.data_dir / "server.log"
-    done = _pg_ctl(
-        server.version, server.data_dir, "start", "-w", "-t", str(START_SECONDS_MAX), "-l", str(log), "-s", check=False
-    )
+    # told at each start and not kept in the configuration: the data directory may be moved, and a folder in /tmp may be gone
+    socket = shlex.quote(f'unix_socket_directories="{server.socket_dir}"')
+    waiting = ("-w", "-t", str(START_SECONDS_MAX), "-l", str(log), "-s")
+    done = _pg_ctl(server.version, server.data_dir, "start", *waiting, "-o", f"-c {socket}", check=False)
     if done.returncode != 0:
         said = log.read_text(errors="replace").splitlines() if log.exists() else []
         fatal = [line for line in said if "FATAL" in line or "PANIC" in line]
@@ -209,11 +215,21 @@ def _socket_dir(pg_dir: Path) -> Path:
         beside.mkdir(mode=0o700, exist_ok=True)
         return beside
     kept = pg_dir.parent / "socket_dir"
-    if kept.exists() and Path(kept.read_text()).is_dir():
+    if kept.exists() and _is_private(Path(kept.read_text()), pg_dir):
         return Path(kept.read_text())
     made = Path(tempfile.mkdtemp(prefix="yui-"))
     kept.write_text(str(made))
     return made
+
+
+def _is_private(folder: Path, pg_dir: Path) -> bool:
+    """Whether `folder` is ours alone: in a folder that everybody may write to, somebody else could have taken its name meanwhile."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    owners = {os.geteuid(), pg_dir.stat().st_uid if pg_dir.exists() else os.geteuid()}
+    return stat.S_ISDIR(found.st_mode) and found.st_uid in owners and not found.st_mode & 0o077
 
 
 def _pg_ctl(version: int, data_dir: Path, action: str, *options: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -226,7 +242,8 @@ def _pg_ctl(version: int, data_dir: Path, action: str, *options: str, check: boo
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Runs a command of the wheel as the user that may run PostgreSQL. Output goes to files: a server keeps pipes open for ever."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        done = subprocess.run(
+        run = cast(Callable[..., subprocess.CompletedProcess[bytes]], subprocess.run)  # the options decide among its overloads
+        done = run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=out,

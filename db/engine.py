@@ -35,6 +35,7 @@ def create(url: str, *, name: str, pool_size: int = 8, limited: bool = True) -> 
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS_MAX,
+        hide_parameters=True,  # values in play have no place in a traceback
         connect_args={"server_settings": settings, "timeout": CONNECT_SECONDS_MAX},
     )
 
@@ -45,5 +46,6 @@ def create_single(url: str, *, name: str, autocommit: bool = False) -> AsyncEngi
         driver_url(url),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+        hide_parameters=True,
         connect_args={"server_settings": {"application_name": name, "timezone": "UTC"}, "timeout": CONNECT_SECONDS_MAX},
     )

@@ -50,8 +50,13 @@ def is_lost_connection(error: BaseException) -> bool:
         state = sqlstate(error)
         if state is not None:
             return state.startswith(("08", "57P"))
-        return isinstance(getattr(error.orig, "__cause__", None) or error.orig, _LOST)
-    return isinstance(error, _LOST)
+        return _is_lost(getattr(error.orig, "__cause__", None) or error.orig)
+    return _is_lost(error)
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Among what asyncpg calls an interface error are parameters that it cannot encode; those are values, and our mistake."""
+    return isinstance(error, _LOST) and not isinstance(error, ValueError)
 
 
 _LOST = (

@@ -22,6 +22,7 @@ from db import ddl, engine, query, roles
 ROOMS = ("db", "ledger", "community", "qr", "rules", "activities", "wallets")  # in the order of their floors
 
 _PREPARE = """
+select pg_advisory_xact_lock(hashtext('yui migrate'));  -- one after the other, the second finding nothing to do
 grant yui_owner to current_user;
 grant create on database {database} to yui_owner;
 set local role yui_owner;

@@ -8,6 +8,7 @@ from db import embedded, engine, migrate, query, roles
 from kernel.settings import Settings
 
 _EXISTS = query.statement("select exists (select from pg_database where datname = :name)")
+_QUEUE = query.statement("select pg_advisory_lock(hashtext('yui database'))")  # until the connection closes
 _CREATE = query.statement(f"create database {embedded.DATABASE}")
 
 
@@ -66,6 +67,7 @@ async def prepare(place: Place) -> migrate.SchemaState | None:
     setup = engine.create_single(server.url(embedded.ADMIN, "postgres"), name="yui set-up", autocommit=True)
     try:
         async with setup.connect() as conn:
+            await query.rows(conn, _QUEUE)
             if not await query.scalar(conn, _EXISTS, name=embedded.DATABASE):
                 await query.run(conn, _CREATE)
     finally:

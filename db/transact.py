@@ -41,23 +41,34 @@ async def transact(
     `keyed` says that the work claims an idempotency key, so an unknown COMMIT may be tried again.
     Raises what the work raises, `errors.CommitUnknown`, or `errors.Unreachable` when every try lost its connection.
     """
+    return await _tried(lambda: _once(engine, municipality, work), keyed=keyed, deadline_seconds=deadline_seconds)
+
+
+async def read(engine: AsyncEngine, municipality: int, work: Work[T]) -> T:
+    """Runs `work` on one snapshot that cannot write: every figure that it reads is of the same instant.
+
+    Tried again like `transact` where the connection was lost, as after a restart of PostgreSQL.
+    """
+    return await _tried(lambda: _read_once(engine, municipality, work), keyed=False, deadline_seconds=DEADLINE_SECONDS)
+
+
+async def _tried(attempt: Callable[[], Awaitable[T]], *, keyed: bool, deadline_seconds: float) -> T:
     deadline = time.monotonic() + deadline_seconds
-    attempt = 0
+    attempts = 0
     while True:
-        attempt += 1
+        attempts += 1
         try:
-            return await _once(engine, municipality, work)
+            return await attempt()
         except Exception as error:
-            again = _may_retry(error, keyed) and attempt < ATTEMPTS_MAX and time.monotonic() < deadline
+            again = _may_retry(error, keyed) and attempts < ATTEMPTS_MAX and time.monotonic() < deadline
             if not again:
                 if errors.is_lost_connection(error):
                     raise errors.Unreachable(str(error)) from error
                 raise
-        await asyncio.sleep(BACKOFF_SECONDS * attempt * (1 + secrets.randbelow(1000) / 1000))
+        await asyncio.sleep(BACKOFF_SECONDS * attempts * (1 + secrets.randbelow(1000) / 1000))
 
 
-async def read(engine: AsyncEngine, municipality: int, work: Work[T]) -> T:
-    """Runs `work` on one snapshot that cannot write: every figure that it reads is of the same instant."""
+async def _read_once(engine: AsyncEngine, municipality: int, work: Work[T]) -> T:
     async with engine.connect() as conn:
         await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         async with conn.begin():
