@@ -36,7 +36,8 @@ _BY_STATE = {
     "3D000": "the database does not exist: run `yui db migrate`, or correct the address",
     "42P01": "the database has no such table: run `yui db migrate`",
     "3F000": "the database has no such schema: run `yui db migrate`",
-    "42501": "the database's role may not do this",
+    "42501": "the database's role may not do this: everything in it must belong to yui_owner; whoever owns it says "
+    "`alter … owner to yui_owner`, then run `yui db migrate`",
     "53300": "the database has no connection left",
 }
 
