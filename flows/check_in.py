@@ -230,10 +230,11 @@ def _visit_of(told: Scan, marks: Sequence[Mark]) -> presence.Visit:
 async def _grants(
     conn: AsyncConnection, outcomes: Sequence[_Kept | Refusal], actor: Actor, now: datetime
 ) -> dict[UUID, tuple[grant.Granted, ...]]:
-    made = [each.attendance_id for each in outcomes if isinstance(each, _Kept) and each.attendance_id is not None]
+    """What each attendance is granted; a scan that a list holds twice made it once."""
+    made = {each.attendance_id: None for each in outcomes if isinstance(each, _Kept) and each.attendance_id is not None}
     if not made:
         return {}
-    granted = await grant.for_attendances(conn, made, actor=actor.principal_id, now=now)
+    granted = await grant.for_attendances(conn, list(made), actor=actor.principal_id, now=now)
     return {each: tuple(found for found in granted if found.attendance_id == each) for each in made}
 
 

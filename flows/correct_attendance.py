@@ -18,8 +18,8 @@ from activities.presence import Presence, Span, Stated
 from activities.refusals import AttendanceSuperseded, TimesOutOfRange
 from community.actor import Actor
 from db import query
-from flows import correction, grant, help, reach  # noqa: A004 - the story's name
-from kernel import ids, text
+from flows import correction, funding, grant, help, reach  # noqa: A004 - the story's name
+from kernel import days, ids, text
 from rules import decision_store
 
 _SCANS = query.statement(
@@ -118,7 +118,11 @@ async def _presence(conn: AsyncConnection, old: Attendance, asked: Asked) -> Pre
 async def _undo(
     conn: AsyncConnection, old: Attendance, reason: str, absorb_spent: bool, *, actor: Actor, now: datetime
 ) -> list[UUID]:
-    """Reverses the payment and the grants of an attendance and voids its decisions; the entries that were reversed."""
+    """Reverses the payment and the grants of an attendance and voids its decisions; the entries that were reversed.
+
+    The locks come first: a grant that waits for a budget is paid before, and reversed here, or voided here, and not paid any more.
+    """
+    await funding.lock_around(conn, await _holders(conn, old), days.local_date(old.started_at))
     undone = [row.entry_id for row in await query.rows(conn, _PAID, attendance_id=old.attendance_id)]
     for entry_id in undone:
         await correction.correct(conn, correction.Asked(entry_id=entry_id, reason=reason), actor=actor, now=now)
@@ -132,6 +136,13 @@ async def _undo(
         await correction.correct(conn, wanted, actor=actor, now=now)
         undone.append(decision.entry_id)
     return undone
+
+
+async def _holders(conn: AsyncConnection, old: Attendance) -> list[UUID]:
+    """Whose wallets an attendance may have moved: the member's, and, at a match, that of who was helped."""
+    if old.match_id is None:
+        return [old.member_id]
+    return [old.member_id, (await matches.find(conn, old.match_id)).receiver_id]
 
 
 async def _pay(conn: AsyncConnection, new: NewAttendance, actor: Actor, now: datetime) -> UUID | None:

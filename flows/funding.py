@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel import days, ids
 from kernel.refusal import Refusal
-from ledger import accounts, load, posting
+from ledger import accounts, load, posting, units
 from ledger.draft import Draft, Fresh, Line
 from rules import edition_store
 from rules.decision_store import Kept
@@ -52,6 +52,19 @@ class _Purse:
                 self._left[account] -= part
                 wanted -= part
         return drawn
+
+
+async def lock(conn: AsyncConnection, due: Sequence[Kept]) -> None:
+    """Every wallet and every budget line that booking these decisions would touch, in one go and in order."""
+    await _purse(conn, due, await _wallets(conn, due))
+
+
+async def lock_around(conn: AsyncConnection, holders: Sequence[UUID], on: date) -> None:
+    """Every wallet of these holders and every budget line of the fiscal year of a day, in one go and in order."""
+    asked = [("wallet", unit.unit_id, holder) for unit in await units.all_units(conn) for holder in holders]
+    wallets = [found for found in await accounts.find_many(conn, asked) if found is not None]
+    lines = await edition_store.budget_lines(conn, [days.fiscal_year(on)])
+    await load.lock(conn, [*wallets, *(line.account_id for line in lines)])
 
 
 async def book(conn: AsyncConnection, decided: Sequence[Kept], *, actor: UUID | None, now: datetime) -> dict[UUID, Booked]:

@@ -30,7 +30,8 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     """What one scheme grants for one attendance.
 
     `outcome` is `granted` (booked by `entry_id`), `waiting` (awarded, but `refusal` says why it is not booked), `nothing` (the last
-    step of `trace` says why), `unsigned` (waits for sign-off), `superseded`, `cannot_earn` or `no_scheme`.
+    step of `trace` says why), `voided` (taken back by a correction), `unsigned` (waits for sign-off), `superseded`, `cannot_earn`
+    or `no_scheme`.
     """
 
     attendance_id: UUID
@@ -54,12 +55,11 @@ class _Case(msgspec.Struct, frozen=True):
 async def for_attendances(
     conn: AsyncConnection, attendance_ids: Sequence[UUID], *, actor: UUID | None, now: datetime
 ) -> list[Granted]:
-    """Decides and books a list of attendances, in the order given; one result per attendance and scheme.
+    """Decides and books a list of attendances, in the order given; one result per attendance, named twice or not, and scheme.
 
     What was decided before is answered as it stands.
     """
-    known = {each.attendance_id: each for each in await attendances.facts_of(conn, attendance_ids)}
-    asked = [known[attendance_id] for attendance_id in attendance_ids]
+    asked = await attendances.facts_of(conn, list(dict.fromkeys(attendance_ids)))
     eligible = [each for each in asked if _why_not(each) is None]
     standing = await decision_store.of_attendances(conn, [each.attendance_id for each in eligible])
     decided = {each.facts.attendance_id for each in standing}
@@ -71,8 +71,13 @@ async def for_attendances(
 
 
 async def retry_waiting(conn: AsyncConnection, *, actor: UUID | None, now: datetime, limit: int = RETRY_MAX) -> list[Granted]:
-    """Books decisions that waited for a budget, the oldest activity first; those that still cannot be paid go on waiting."""
-    waiting = await decision_store.waiting(conn, limit=min(limit, RETRY_MAX))
+    """Books decisions that waited for a budget, the oldest activity first; those that still cannot be paid go on waiting.
+
+    What waits is asked again under the locks of the wallets: a correction takes them before it looks at what it takes back.
+    """
+    found = await decision_store.waiting(conn, limit=min(limit, RETRY_MAX))
+    await funding.lock(conn, found)
+    waiting = await decision_store.still_waiting(conn, [each.decision_id for each in found])
     booked = await funding.book(conn, waiting, actor=actor, now=now)
     return [_result(each, booked.get(each.decision_id)) for each in waiting]
 
@@ -166,6 +171,10 @@ def _why_not(found: attendances.AttendanceFacts) -> str | None:
 
 
 def _result(kept: Kept, booked: funding.Booked | None) -> Granted:
+    if kept.voided:
+        return Granted(
+            attendance_id=kept.facts.attendance_id, outcome="voided", decision_id=kept.decision_id, unit=kept.decision.unit
+        )
     if kept.decision.outcome == "nothing":
         outcome = "nothing"
     else:

@@ -34,6 +34,7 @@ GUARDS = (
     ("journal_entry", "entry_arrives"),
     ("journal_entry", "entry_cause_once"),
     ("journal_entry", "entry_has_two_lines"),
+    ("journal_entry", "grant_of_standing_decision"),
     ("journal_entry", "journal_entry_pkey"),
     ("journal_entry", "reverse_once"),
     ("journal_line", "entry_whole"),

@@ -81,11 +81,10 @@ _SELECT = """
 """
 _OF_ATTENDANCES = query.statement(_SELECT + " and d.attendance_id = any (cast(:attendances as uuid[])) order by d.decision_id")
 _BY_ID = query.statement(_SELECT + " and d.decision_id = :decision_id")
-_WAITING = query.statement(
-    _SELECT
-    + """ and d.outcome = 'granted' and v.decision_id is null and e.entry_id is null
-    order by d.occurred_on, d.decision_id limit :limit"""
-)
+_WAITS = " and d.outcome = 'granted' and v.decision_id is null and e.entry_id is null"
+_IN_TURN = " order by d.occurred_on, d.decision_id"
+_WAITING = query.statement(_SELECT + _WAITS + _IN_TURN + " limit :limit")
+_STILL_WAITING = query.statement(_SELECT + _WAITS + " and d.decision_id = any (cast(:decisions as uuid[]))" + _IN_TURN)
 _VOID = query.statement(
     """
     insert into rules.decision_void (municipality_id, decision_id, reason, voided_at, voided_by)
@@ -143,6 +142,11 @@ async def find(conn: AsyncConnection, decision_id: UUID) -> Kept | None:
 async def waiting(conn: AsyncConnection, *, limit: int) -> list[Kept]:
     """Decisions that grant something and have no grant yet, the oldest activity first."""
     return [_kept(row) for row in await query.rows(conn, _WAITING, limit=limit)]
+
+
+async def still_waiting(conn: AsyncConnection, decision_ids: Sequence[UUID]) -> list[Kept]:
+    """Those of these decisions that wait, the oldest activity first. Ask under the lock of the members' wallets."""
+    return [_kept(row) for row in await query.rows(conn, _STILL_WAITING, decisions=list(decision_ids))]
 
 
 async def void(conn: AsyncConnection, decision_id: UUID, *, reason: str, by: UUID, at: datetime) -> None:

@@ -218,3 +218,16 @@ async def test_a_replay_at_a_match_means_the_match_it_meant_then(engine: AsyncEn
     await deeds.agreed(engine, receiver, helper, nearer)
     again = await deeds.scan(engine, helper.actor, at(70), **told)
     assert (came.match_id, again.match_id, again.replayed) == (first.match_id, first.match_id, True)
+
+
+async def test_one_scan_twice_in_a_list_is_one_scan(engine: AsyncEngine) -> None:
+    kind = await deeds.salon_scheme(engine)
+    place, who = await deeds.hall(engine, kind=kind), await deeds.guest(engine)
+    await deeds.card(engine, place, who, at(0))
+    told = ScanAsked(scan_id=ids.new_id(), method="card", code=who.card, slot_id=place.slot.slot_id, occurred_at=at(60))
+    first, second = await do(engine, check_in.scan_many, [told, told], actor=place.device, now=at(61), codes=deeds.CODES)
+    assert isinstance(first, check_in.Scanned)
+    assert isinstance(second, check_in.Scanned)
+    assert (first.replayed, second.replayed) == (False, True)
+    assert first.grants == second.grants
+    assert deeds.granted(first.grants, first.attendance_id) == [("granted", 200)]

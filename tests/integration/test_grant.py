@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import query
-from flows import grant
+from flows import correction, grant
 from kernel import ids
 from rules.edition import Cap, PerTime
 from tests.support import schemes, spending
@@ -164,3 +164,29 @@ async def test_points_go_to_the_members_own_wallet(engine: AsyncEngine) -> None:
     await _grant(engine, code, await spending.attendance(engine, helper))
 
     assert await spending.posted(engine, "wallet", POINTS, helper) >= before + 100
+
+
+async def test_a_grant_that_was_taken_back_is_not_answered_as_granted(engine: AsyncEngine) -> None:
+    who, code = await schemes.officers(engine), _code()
+    await schemes.publish(engine, who, code, earn=HUNDRED)
+    await schemes.fund(engine, who, code, "care", 1_000)
+    attendance = await spending.attendance(engine, await spending.member(engine))
+    (granted,) = await _grant(engine, code, attendance)
+    assert granted.entry_id is not None
+    asked = correction.Asked(entry_id=granted.entry_id, reason="別の人のカード")
+    await spending.do(engine, correction.correct, asked, actor=who.first, now=spending.NOW)
+
+    (again,) = await _grant(engine, code, attendance)
+
+    assert (again.outcome, again.amount, again.entry_id) == ("voided", 0, None)
+
+
+async def test_an_attendance_named_twice_is_decided_once(engine: AsyncEngine) -> None:
+    who, code = await schemes.officers(engine), _code()
+    await schemes.publish(engine, who, code, earn=HUNDRED)
+    care = await schemes.fund(engine, who, code, "care", 1_000)
+    attendance = await spending.attendance(engine, await spending.member(engine))
+
+    (granted,) = await _grant(engine, code, attendance, attendance)
+
+    assert (granted.outcome, await schemes.left(engine, care)) == ("granted", 900)
