@@ -64,9 +64,12 @@ async def close(conn: AsyncConnection, asked: CloseAsked, *, actor: Actor, now: 
     slot = await slots.find(conn, asked.slot_id)
     if slot.closed_at is not None:
         raise SlotClosed(slot_id=slot.slot_id, closed_at=slot.closed_at)
-    standing = await attendances.of_slot(conn, slot.slot_id)
+    marks = await scans.of_slot(conn, slot.slot_id)
+    there = {each.member_id for each in await attendances.of_slot(conn, slot.slot_id)}
+    await locks.members(conn, sorted({*there, *marks, *(edit.member_id for edit in asked.edits)}))
+    standing = await attendances.of_slot(conn, slot.slot_id)  # anew: signed or corrected by somebody else meanwhile
     edits = await _checked(conn, slot, asked.edits, {each.member_id: each.attendance_id for each in standing}, actor)
-    made = await _made(conn, slot, edits, actor)
+    made = await _made(conn, slot, edits, marks, actor)
     await attendances.make(conn, made, now=now)
     unsigned = [each.attendance_id for each in standing if each.signed_by is None and each.member_id != actor.member_id]
     fresh = [each.attendance_id for each in made if each.member_id != actor.member_id]
@@ -77,12 +80,12 @@ async def close(conn: AsyncConnection, asked: CloseAsked, *, actor: Actor, now: 
     return Closed(slot_id=slot.slot_id, closed_at=now, attendances=tuple(present), grants=tuple(granted))
 
 
-async def _made(conn: AsyncConnection, slot: Slot, edits: dict[UUID, Edit], actor: Actor) -> list[NewAttendance]:
-    """An attendance for everybody who was scanned and has none for it yet, or whom the host names."""
-    marks = await scans.of_slot(conn, slot.slot_id)
+async def _made(
+    conn: AsyncConnection, slot: Slot, edits: dict[UUID, Edit], marks: dict[UUID, list[Mark]], actor: Actor
+) -> list[NewAttendance]:
+    """An attendance for everybody who was scanned and has none for it yet, or whom the host names. Under the members' locks."""
     visits = {member_id: [visit for visit in presence.visits(told) if not visit.settled] for member_id, told in marks.items()}
     present = sorted({member_id for member_id, open_ in visits.items() if open_} | edits.keys())
-    await locks.members(conn, present)
     within = presence.window(slot.planned)
     elsewhere = await attendances.elsewhere(conn, present, within)
     roles: dict[UUID, Role] = {booking.member_id: booking.role for booking in await bookings.of_slot(conn, slot.slot_id)}
