@@ -13,11 +13,11 @@ from wallets import refusals
 
 
 async def member_for(conn: AsyncConnection, member_id: UUID, actor: Actor) -> UUID | None:
-    """Whom the actor acts for when spending the points of `member_id`: None for their own. Staff may act for any member.
+    """Whom the actor acts for when spending the points of `member_id`: None for their own. Officers alone act for others.
 
-    Raises UnknownMember, also where a member asks for another one.
+    Raises UnknownMember, also where anybody else asks for another one.
     """
-    if actor.role == "member" and actor.member_id != member_id:
+    if actor.role != "officer" and actor.member_id != member_id:
         raise UnknownMember(member_id=member_id)
     await members.find(conn, member_id)
     return None if actor.member_id == member_id else member_id

@@ -21,8 +21,8 @@ from wallets import holdings, redemptions, refusals, statements
 from wallets.origins import Origin
 
 EVERYBODY = dict.fromkeys(ROLES, "town")
-OWN_MEMBER = {"member": "own", "coordinator": "town", "officer": "town"}
-READ_MEMBER = OWN_MEMBER | {"auditor": "town"}
+SPEND_MEMBER = {"member": "own", "officer": "town"}
+READ_MEMBER = {"member": "own", "coordinator": "town", "officer": "town", "auditor": "town"}
 READ_ORGANISATION = {"treasurer": "organisation", "cashier": "organisation", "officer": "town", "auditor": "town"}
 UnitInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9_]{0,15}$(?!\n)", description="The code of a unit.")]
 
@@ -212,7 +212,7 @@ async def undo_purchase(
     return await door.keyed(key, data, lambda conn: undo.undo(conn, asked, actor=door.actor, now=door.now))
 
 
-@post("/members/{member_id:uuid}/pledges", may=OWN_MEMBER, tags=["wallets"])
+@post("/members/{member_id:uuid}/pledges", may=SPEND_MEMBER, tags=["wallets"])
 async def give_to_group(
     door: NamedDependency[Door], member_id: FromPath[UUID], data: JSONBody[NewPledge], key: Key = None
 ) -> Response[pledge.Pledged]:
@@ -221,7 +221,7 @@ async def give_to_group(
     return await door.keyed(key, data, lambda conn: pledge.pledge(conn, asked, actor=door.actor, now=door.now))
 
 
-@post("/members/{member_id:uuid}/donations", may=OWN_MEMBER, tags=["wallets"])
+@post("/members/{member_id:uuid}/donations", may=SPEND_MEMBER, tags=["wallets"])
 async def give_to_pot(
     door: NamedDependency[Door], member_id: FromPath[UUID], data: JSONBody[NewDonation], key: Key = None
 ) -> Response[donation.Donated]:
@@ -236,7 +236,7 @@ async def list_terms(door: NamedDependency[Door]) -> shapes.Page[conversion.Conv
     return shapes.Page(door.context.conversions, None)
 
 
-@post("/members/{member_id:uuid}/conversions", may=OWN_MEMBER, tags=["wallets"])
+@post("/members/{member_id:uuid}/conversions", may=SPEND_MEMBER, tags=["wallets"])
 async def convert(
     door: NamedDependency[Door], member_id: FromPath[UUID], data: JSONBody[NewConversion], key: Key = None
 ) -> Response[conversion.Converted]:

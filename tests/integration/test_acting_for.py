@@ -1,0 +1,48 @@
+"""Who gives and converts: a member their own points, and an officer for any member, on record."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from community.actor import ROLES, Actor
+from community.refusals import UnknownMember
+from flows import conversion, donation, pledge
+from tests.support import spending
+from tests.support.spending import NOW, do
+from tests.support.towns import POINTS
+from wallets import redemptions
+
+TERMS = conversion.ConversionTerms(from_unit="pt", to_unit="yen", give=1, get=1, minimum=1)
+
+
+async def _give_away(engine: AsyncEngine, member_id: UUID, group_id: UUID, actor: Actor, way: str) -> Any:
+    if way == "pledge":
+        asked = pledge.Asked(member_id=member_id, organisation_id=group_id, unit="pt", amount=10)
+        return await do(engine, pledge.pledge, asked, actor=actor, now=NOW)
+    if way == "donation":
+        given = donation.Asked(member_id=member_id, unit="pt", amount=10)
+        return await do(engine, donation.donate, given, actor=actor, now=NOW)
+    converting = conversion.Asked(member_id=member_id, amount=10)
+    return await do(engine, conversion.convert, converting, terms=TERMS, actor=actor, now=NOW)
+
+
+@pytest.mark.parametrize("way", ["pledge", "donation", "conversion"])
+async def test_an_officer_alone_acts_for_others_and_is_named(engine: AsyncEngine, way: str) -> None:
+    me = await spending.member(engine)
+    await spending.grant(engine, me, 100)
+    group_id = await spending.organisation(engine, "group")
+    for role in set(ROLES) - {"officer"}:
+        belongs = group_id if role in {"host", "device", "treasurer", "cashier"} else None
+        other = await spending.member(engine) if role == "member" else None
+        stranger = await spending.actor(engine, role, member_id=other, organisation_id=belongs)
+        with pytest.raises(UnknownMember):
+            await _give_away(engine, me, group_id, stranger, way)
+    assert await spending.posted(engine, "wallet", POINTS, me) == 100
+    officer = await spending.actor(engine, "officer")
+    made = await _give_away(engine, me, group_id, officer, way)
+    kept = (await do(engine, redemptions.get, made.redemption_id)).redemption
+    assert (kept.acting_for, kept.actor) == (me, officer.principal_id)
