@@ -120,8 +120,8 @@ _SPENDING = {
     "pay_code_expired": Row(409, "The pay code's time is over", "Ask the holder for a new one."),
     "pay_code_too_small": Row(409, "The holder agreed to less", "Take at most `amount_max`, or ask for a new code."),
     "pay_code_of_other_unit": Row(422, "The pay code is for another unit", "Take `unit_of_code`, or ask for a new code."),
-    "card_purchase_too_large": Row(
-        422, "Too much for a card alone", "Take at most `amount_max` by card; above it, ask for a pay code."
+    "card_limit_reached": Row(
+        409, "Too much for a card alone", "By card `limit` a day can be taken, less `spent_today`; above it, ask for a pay code."
     ),
     "not_a_partner": Row(403, "Points are taken by partners alone", "Have the organisation entered as a partner."),
     "not_a_group": Row(403, "Only a group can do this", "Use a group's organisation."),
@@ -184,9 +184,11 @@ _DEEDS = {
     "unknown_need": Row(404, "No such need", _ASK_LIST),
     "need_not_open": Row(409, "The need is not open", _ENTER_ANEW),
     "pot_needs_coordinator": Row(403, "A coordinator says whether the pot pays", "Ask a coordinator."),
+    "pot_for_those_who_cannot_earn": Row(422, "The pot does not pay for this member", "Let the receiver pay."),
     "unknown_offer": Row(404, "No such offer", _ASK_LIST),
     "unknown_match": Row(404, "No such match", _ASK_LIST),
     "match_not_open": Row(409, "The match is not open for this", _ENTER_ANEW),
+    "help_has_begun": Row(409, "The help has begun", "Ask a coordinator to call it off, or to write down what was done."),
     "answered_otherwise": Row(409, "This side has answered differently", "An accepted match can be cancelled at no cost."),
     "helping_oneself": Row(422, "The helper is the one who asked", "Propose somebody else."),
     "limit_below_plan": Row(422, "The most is less than the plan", "Raise `minutes_max` to `minutes_planned` at least."),

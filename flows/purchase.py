@@ -1,24 +1,27 @@
-"""A member shows a pay code, a partner takes points. For small amounts the card alone will do."""
+"""A member shows a pay code, a partner takes points. For small amounts the card alone will do.
+
+The partner is told what it took. What the holder has left, and which activities stand behind the amount, is the holder's to read.
+"""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.actor import Actor
-from kernel import ids
+from flows import reach
+from kernel import days, ids
 from ledger import accounts, units
 from ledger.draft import move
 from ledger.units import Unit
 from qr import store, tokens
-from wallets import holders, holdings, pay_codes, redemptions, refusals, spending
-from wallets.origins import Origin
+from wallets import holders, holdings, locks, pay_codes, redemptions, refusals, spending
 
-CARD_PURCHASE_MAX = 1_000  # whole units: who finds a card can spend no more than this at once
+CARD_DAY_MAX = 1_000  # whole units: who finds a card can spend no more than this in a day
 
 
 class PayCodeAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What the holder is given at once. Its number is the redemption's id; `origins` are the attendances behind the amount."""
+    """What the till prints. Its number is the redemption's id."""
 
     redemption_id: UUID
     entry_id: UUID
@@ -56,9 +59,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     partner: str
     unit: str
     amount: int
-    balance_after: int
     redeemed_at: datetime
-    origins: tuple[Origin, ...]
 
 
 class Payer(msgspec.Struct, frozen=True):
@@ -92,14 +93,18 @@ async def purchase(
 ) -> Receipt:
     """Moves points from the code's holder to what the partner is owed, and answers with the receipt.
 
-    `hosts` are ours, for codes given as whole addresses. Raises NotAPartner, UnitNotSuited, CardPurchaseTooLarge, the refusals of
-    `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
+    `hosts` are ours, for codes given as whole addresses. Raises NotAPartner, UnitNotSuited, SelfConfirmation, CardLimitReached, the
+    refusals of `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
     """
     partner = await holders.partner(conn, actor.organisation_id)
     unit = await _spendable_unit(conn, asked.unit)
-    payer = await _payer(conn, asked, unit, tokens.read(asked.code, hosts), now)
+    payer = await _payer(conn, asked, tokens.read(asked.code, hosts), now)
+    reach.not_oneself(payer.member_id, actor)
     wallet = await holdings.spendable(conn, unit, payer.member_id, needed=asked.amount)
     payable = await accounts.ensure(conn, "payable", unit.unit_id, partner.organisation_id)
+    if payer.pay_code_id is None:
+        await locks.accounts(conn, [wallet, payable])
+        await _check_card(conn, asked, unit, payer.member_id, now)
     spent = await spending.spend(
         conn,
         spending.Spending(
@@ -123,23 +128,28 @@ async def purchase(
         partner=partner.name,
         unit=unit.code,
         amount=asked.amount,
-        balance_after=spent.balances_after[0],
         redeemed_at=now,
-        origins=tuple(await redemptions.origins_of(conn, redemption.redemption_id)),
     )
 
 
-async def _payer(conn: AsyncConnection, asked: Asked, unit: Unit, scanned: tokens.Scanned, now: datetime) -> Payer:
+async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, now: datetime) -> Payer:
     tokens.require(scanned, tokens.Kind.PAY_CODE, tokens.Kind.CARD)
     if scanned.kind is tokens.Kind.PAY_CODE:
         fingerprint = tokens.fingerprint(tokens.open_pay_code(scanned.text))
-        code = await pay_codes.claim(conn, fingerprint, unit=unit.code, amount=asked.amount, now=now)
+        code = await pay_codes.claim(conn, fingerprint, unit=asked.unit, amount=asked.amount, now=now)
         return Payer(code.member_id, code.pay_code_id)
-    amount_max = CARD_PURCHASE_MAX * 10**unit.scale
-    if asked.amount > amount_max:
-        raise refusals.CardPurchaseTooLarge(unit=unit.code, amount=asked.amount, amount_max=amount_max)
     card = await store.card(conn, tokens.open_card(scanned.text), at=now)
     return Payer(card.subject, None)
+
+
+async def _check_card(conn: AsyncConnection, asked: Asked, unit: Unit, member_id: UUID, now: datetime) -> None:
+    """What cards pay on one day in Japan has a limit; under the lock of the wallet. Raises CardLimitReached."""
+    today = days.local_date(now)
+    since, until = (days.local_time(day, 0) for day in (today, today + timedelta(days=1)))
+    spent_today = await redemptions.by_card(conn, member_id, unit.unit_id, since=since, until=until)
+    limit = CARD_DAY_MAX * 10**unit.scale
+    if spent_today + asked.amount > limit:
+        raise refusals.CardLimitReached(unit=unit.code, amount=asked.amount, spent_today=spent_today, limit=limit)
 
 
 async def _spendable_unit(conn: AsyncConnection, code: str) -> Unit:

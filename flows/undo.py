@@ -24,13 +24,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """The counter-entry, and what the holder has after it."""
+    """The counter-entry. What the holder has after it is the holder's to read."""
 
     redemption_id: UUID
     entry_id: UUID
     unit: str
     amount: int
-    balance_after: int
     undone_at: datetime
 
 
@@ -57,7 +56,7 @@ async def undo(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dateti
             memo=reason,
         ),
     )
-    posted = await posting.post_one(conn, made.draft, now=now)
+    await posting.post_one(conn, made.draft, now=now)
     await amends.keep_undo(
         conn,
         amends.Undo(redemption_id=asked.redemption_id, entry_id=entry_id, reason=reason, undone_at=now, actor=actor.principal_id),
@@ -67,7 +66,6 @@ async def undo(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dateti
         entry_id=entry_id,
         unit=standing.unit,
         amount=standing.redemption.amount,
-        balance_after=posted.balances_after[0],
         undone_at=now,
     )
 

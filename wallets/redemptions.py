@@ -44,6 +44,21 @@ _OF_ENTRIES = query.statement(f"select {_COLUMNS} and r.entry_id = any (cast(:en
 _PAGE = query.statement(f"select {_COLUMNS} {_BEFORE}")
 _PAGE_OF_HOLDER = query.statement(f"select {_COLUMNS} and r.holder = :holder {_BEFORE}")
 _PAGE_OF_COUNTERPARTY = query.statement(f"select {_COLUMNS} and r.counterparty = :counterparty {_BEFORE}")
+_BY_CARD = query.statement(
+    """
+    select coalesce(sum(r.amount), 0)::bigint
+    from wallets.redemption r
+    where r.municipality_id = db.municipality() and r.holder = :holder and r.unit_id = :unit_id and r.kind = 'purchase'
+        and r.redeemed_at >= :since and r.redeemed_at < :until
+        and not exists (
+            select from wallets.pay_code_use c
+            where c.municipality_id = r.municipality_id and c.redemption_id = r.redemption_id
+        )
+        and not exists (
+            select from ledger.journal_entry e where e.municipality_id = r.municipality_id and e.reverses = r.entry_id
+        )
+    """
+)
 _INSERT = query.statement(
     """
     insert into wallets.redemption (
@@ -189,6 +204,11 @@ async def origins_of(conn: AsyncConnection, redemption_id: UUID) -> list[Origin]
 async def lots_taken(conn: AsyncConnection, redemption_id: UUID) -> list[tuple[UUID, int]]:
     """The lots that a redemption took from and how much of each, those that it took last coming first."""
     return [(row.lot_id, row.amount) for row in await query.rows(conn, _LOTS_TAKEN, redemption_id=redemption_id)]
+
+
+async def by_card(conn: AsyncConnection, holder: UUID, unit_id: int, *, since: datetime, until: datetime) -> int:
+    """What a card alone bought for `holder` from `since` until just before `until` and still stands, in minor units."""
+    return await query.scalar(conn, _BY_CARD, holder=holder, unit_id=unit_id, since=since, until=until)
 
 
 async def page(conn: AsyncConnection, *, before: Before | None = None, limit: int = 50) -> list[Standing]:

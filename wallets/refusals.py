@@ -51,12 +51,13 @@ class PayCodeOfOtherUnit(Refusal):
 
 
 @dataclass(eq=False)
-class CardPurchaseTooLarge(Refusal):
-    """A card alone pays small amounts; above them the holder shows a pay code."""
+class CardLimitReached(Refusal):
+    """A card alone pays `limit` in a day, at all counters together; above it the holder shows a pay code."""
 
     unit: str
     amount: int
-    amount_max: int
+    spent_today: int
+    limit: int
 
 
 @dataclass(eq=False)

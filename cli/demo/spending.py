@@ -38,8 +38,9 @@ async def _shopping(cast: Cast) -> None:
     code = await _pay_code(shopper, 120)
     bought = await _buy(cast, till, code, 80)
     cast.kept["traced redemption"] = bought["redemption_id"]
-    origins = ", ".join(str(origin["amount"]) for origin in bought["origins"])
-    cast.tell(f"{PARTNER}: 80 pt をコードで支払い、残り {bought['balance_after']} pt(もとの参加: {origins} pt)")
+    own = await shopper.caller.get(f"/redemptions/{bought['redemption_id']}")
+    origins = ", ".join(str(origin["amount"]) for origin in own["origins"])
+    cast.tell(f"{PARTNER}: 80 pt をコードで支払い、残り {await points_of(shopper)} pt(もとの参加: {origins} pt)")
     await till.refused("pay_code_used", "/purchases", _purchase(code, 10))
 
     card = await _buy(cast, cast.callers[BATH], other.card, 50)
