@@ -105,6 +105,13 @@ class PotNeedsCoordinator(Refusal):
 
 
 @dataclass(eq=False)
+class PotForThoseWhoCannotEarn(Refusal):
+    """The community pot pays for the help of those who cannot earn, and this member can."""
+
+    member_id: UUID
+
+
+@dataclass(eq=False)
 class UnknownOffer(Refusal):
     """No such offer in this municipality, or none that the caller may see."""
 
@@ -124,6 +131,13 @@ class MatchNotOpen(Refusal):
 
     match_id: UUID
     state: str
+
+
+@dataclass(eq=False)
+class HelpHasBegun(Refusal):
+    """The helper was scanned: from then on a coordinator calls the match off, and neither side."""
+
+    match_id: UUID
 
 
 @dataclass(eq=False)

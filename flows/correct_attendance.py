@@ -86,9 +86,11 @@ async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dat
     await attendances.make(conn, [new], now=now)
     await attendances.sign(conn, [new.attendance_id], signed_by=actor.principal_id, now=now)
     undone = await _undo(conn, old, reason, asked.absorb_spent, actor=actor, now=now)
-    paid = await _pay(conn, new, actor, now)
-    granted = await grant.for_attendances(conn, [new.attendance_id], actor=actor.principal_id, now=now)
     standing = await attendances.find(conn, new.attendance_id)
+    paid = None
+    if standing.match_id is not None:
+        paid = await help.settle(conn, await matches.find(conn, standing.match_id), standing, actor=actor, now=now)
+    granted = await grant.for_attendances(conn, [new.attendance_id], actor=actor.principal_id, now=now)
     return Corrected(attendance=standing, reversed=tuple(undone), paid_entry_id=paid, grants=tuple(granted))
 
 
@@ -143,16 +145,6 @@ async def _holders(conn: AsyncConnection, old: Attendance) -> list[UUID]:
     if old.match_id is None:
         return [old.member_id]
     return [old.member_id, (await matches.find(conn, old.match_id)).receiver_id]
-
-
-async def _pay(conn: AsyncConnection, new: NewAttendance, actor: Actor, now: datetime) -> UUID | None:
-    """Pays matched help anew, for the minutes that stand now."""
-    if new.match_id is None:
-        return None
-    match = await matches.find(conn, new.match_id)
-    if match.pay_for(new.presence.minutes) == 0:
-        return None
-    return await help.pay(conn, match, new, actor=actor, now=now)
 
 
 def _span(asked: Asked) -> Span:

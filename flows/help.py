@@ -1,7 +1,8 @@
 """Matched help is over: the helper's time becomes an attendance, and what was held for it becomes the helper's.
 
 What really happened is paid, within the limit that both agreed to, and the rest is free again; all of it in the one transaction of the
-last scan, or of the coordinator who writes down what was told by phone.
+last scan, or of the coordinator who writes down what was told by phone. Where the evidence is little, what is held stays held until
+somebody vouches for the attendance (`flows.sign_off`), and is paid then.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import attendances, locks, matches, presence, scan_times, scans
-from activities.attendances import NewAttendance
+from activities.attendances import Attendance, NewAttendance
 from activities.matches import Match
 from activities.presence import Mark, Span, Visit
 from activities.refusals import MatchNotOpen, TimesOutOfRange, UnknownMatch
@@ -52,9 +53,9 @@ class HelpDone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
-    """The attendance and the payment of a match that is done."""
+    """The attendance and the payment of a match that is done; nothing is paid yet where the attendance awaits sign-off."""
 
-    attendance: NewAttendance
+    attendance: Attendance
     paid: int
     entry_id: UUID | None
 
@@ -88,8 +89,8 @@ async def tell(conn: AsyncConnection, asked: HelpTold, *, actor: Actor, now: dat
     granted = await grant.for_attendances(conn, [done.attendance.attendance_id], actor=actor.principal_id, now=now)
     return HelpDone(
         attendance_id=done.attendance.attendance_id,
-        minutes=done.attendance.presence.minutes,
-        flags=done.attendance.presence.flags,
+        minutes=done.attendance.minutes,
+        flags=done.attendance.flags,
         paid=done.paid,
         entry_id=done.entry_id,
         grants=tuple(granted),
@@ -108,14 +109,14 @@ async def opened(conn: AsyncConnection, match_id: UUID) -> Match:
 async def finish(conn: AsyncConnection, match: Match, told: Sequence[Visit], *, actor: Actor, now: datetime) -> Finished:
     """Makes the helper's attendance of these visits, pays for it and ends the match; under the lock of the match.
 
-    Time that counts elsewhere is neither counted nor paid. Raises InsufficientBalance.
+    Time that counts elsewhere is neither counted nor paid; what awaits sign-off is not paid yet. Raises InsufficientBalance.
     """
     await locks.members(conn, [match.helper_id])
     marks = [mark.at for visit in told for mark in visit.marks]
     around = Span(min([*marks, match.starts_at]), max([*marks, match.longest.ends_at]))
     elsewhere = await attendances.elsewhere(conn, [match.helper_id], around)
     found = presence.settle(told, match.planned, elsewhere=elsewhere.get(match.helper_id, ()))
-    attendance = NewAttendance(
+    new = NewAttendance(
         attendance_id=ids.new_id(),
         member_id=match.helper_id,
         match_id=match.match_id,
@@ -125,22 +126,31 @@ async def finish(conn: AsyncConnection, match: Match, told: Sequence[Visit], *, 
         needs_signoff=found.evidence < EVIDENCE_MIN,
         made_by=actor.principal_id,
     )
-    await attendances.make(conn, [attendance], now=now)
-    if attendance.needs_signoff and actor.role in reach.TOWN_ROLES and actor.member_id != match.helper_id:
-        await attendances.sign(conn, [attendance.attendance_id], signed_by=actor.principal_id, now=now)
-    paid = match.pay_for(attendance.presence.minutes)
-    entry_id = await pay(conn, match, attendance, actor=actor, now=now) if paid else None
-    await agreements.release(conn, match.match_id, actor, now)
+    await attendances.make(conn, [new], now=now)
+    if new.needs_signoff and actor.role in reach.TOWN_ROLES and actor.member_id != match.helper_id:
+        await attendances.sign(conn, [new.attendance_id], signed_by=actor.principal_id, now=now)
+    attendance = await attendances.find(conn, new.attendance_id)
     await matches.end(conn, match.match_id, "done", ended_by=actor.principal_id, now=now)
+    if attendance.awaits_signoff:
+        return Finished(attendance=attendance, paid=0, entry_id=None)
+    entry_id = await settle(conn, match, attendance, actor=actor, now=now)
+    paid = match.pay_for(attendance.minutes)
     return Finished(attendance=attendance, paid=paid, entry_id=entry_id)
 
 
-async def pay(conn: AsyncConnection, match: Match, attendance: NewAttendance, *, actor: Actor, now: datetime) -> UUID:
-    """Moves what the minutes of the attendance cost from who pays to the helper: from what is held, as far as it is.
+async def settle(conn: AsyncConnection, match: Match, attendance: Attendance, *, actor: Actor, now: datetime) -> UUID | None:
+    """Pays for an attendance that stands vouched for, and frees what is still held. The entry; None where nothing is to be paid.
 
-    Raises InsufficientBalance. Answers the entry.
+    Raises InsufficientBalance.
     """
-    amount = match.pay_for(attendance.presence.minutes)
+    entry_id = await _pay(conn, match, attendance, actor, now) if match.pay_for(attendance.minutes) else None
+    await agreements.release(conn, match.match_id, actor, now)
+    return entry_id
+
+
+async def _pay(conn: AsyncConnection, match: Match, attendance: Attendance, actor: Actor, now: datetime) -> UUID:
+    """Moves what the minutes of the attendance cost from who pays to the helper: from what is held, as far as it is."""
+    amount = match.pay_for(attendance.minutes)
     payer = await agreements.payer_account(conn, match)
     helper = await accounts.ensure(conn, "wallet", match.pay_unit_id, match.helper_id)
     hold = await holds.of_cause(conn, "match", match.match_id)
@@ -148,7 +158,7 @@ async def pay(conn: AsyncConnection, match: Match, attendance: NewAttendance, *,
     draft = Draft(
         entry_id=ids.new_id(),
         kind="help",
-        occurred_at=attendance.presence.started_at,
+        occurred_at=attendance.started_at,
         booked_on=days.local_date(now),
         cause_kind="attendance",
         cause_id=attendance.attendance_id,

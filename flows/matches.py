@@ -11,9 +11,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities import locks, matches, needs
+from activities import locks, matches, needs, scans
 from activities.matches import Answer, Match, NewMatch, Side
-from activities.refusals import AnsweredOtherwise, MatchNotOpen, NeedNotOpen, TimesOutOfRange, UnknownMatch
+from activities.refusals import AnsweredOtherwise, HelpHasBegun, MatchNotOpen, NeedNotOpen, TimesOutOfRange, UnknownMatch
 from community import members, principals
 from community.actor import Actor
 from flows import reach
@@ -49,10 +49,11 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def propose(conn: AsyncConnection, asked: Proposal, *, actor: Actor, now: datetime) -> Proposed:
-    """Proposes a match for an open need. The roles that may are the door's to check.
+    """Proposes a match for an open need; nobody proposes themselves as the helper. The roles that may are the door's to check.
 
-    Raises UnknownNeed, NeedNotOpen, UnknownMember, HelpingOneself, LimitBelowPlan, TimesOutOfRange.
+    Raises SelfConfirmation, UnknownNeed, NeedNotOpen, UnknownMember, HelpingOneself, LimitBelowPlan, TimesOutOfRange.
     """
+    reach.not_oneself(asked.helper_id, actor)
     need = await needs.find(conn, asked.need_id)
     if need.state != "open":
         raise NeedNotOpen(need_id=need.need_id, state=need.state)
@@ -67,9 +68,9 @@ async def propose(conn: AsyncConnection, asked: Proposal, *, actor: Actor, now: 
 
 
 async def answer(conn: AsyncConnection, match_id: UUID, side: Side, told: Answer, *, actor: Actor, now: datetime) -> Answered:
-    """Accepts or declines for a side: one's own, or as told to a coordinator. The same answer again changes nothing.
+    """Accepts or declines for a side: one's own, or as told to a coordinator who is neither. The same answer again changes nothing.
 
-    Raises UnknownMatch, AnsweredOtherwise, MatchNotOpen, NeedNotOpen (met by another match), InsufficientBalance.
+    Raises UnknownMatch, SelfConfirmation, AnsweredOtherwise, MatchNotOpen, NeedNotOpen (met by another match), InsufficientBalance.
     """
     match = await _of_side(conn, match_id, side, actor)
     await locks.need(conn, match.need_id)
@@ -94,12 +95,19 @@ async def answer(conn: AsyncConnection, match_id: UUID, side: Side, told: Answer
 
 
 async def cancel(conn: AsyncConnection, match_id: UUID, *, actor: Actor, now: datetime) -> Answered:
-    """Either side, or a coordinator, calls a match off: what was held is free again. Raises UnknownMatch, MatchNotOpen."""
+    """Either side, or a coordinator, calls a match off: what was held is free again.
+
+    Once somebody has come to help, that is a coordinator's to say: what was promised for it stays held.
+    Raises UnknownMatch, MatchNotOpen, HelpHasBegun.
+    """
     await reach.match(conn, match_id, actor)
     await locks.match(conn, match_id)
     match = await matches.find(conn, match_id)
     if match.state not in ("proposed", "accepted"):
         raise MatchNotOpen(match_id=match_id, state=match.state)
+    sided = actor.role not in reach.TOWN_ROLES or actor.member_id in (match.helper_id, match.receiver_id)
+    if sided and await scans.of_match(conn, match_id):
+        raise HelpHasBegun(match_id=match_id)
     await matches.end(conn, match_id, "cancelled", ended_by=actor.principal_id, now=now)
     await release(conn, match_id, actor, now)
     return await _answered(conn, match_id, now)
@@ -138,9 +146,10 @@ def _drafted(need: needs.Need, asked: Proposal) -> NewMatch:
 
 async def _of_side(conn: AsyncConnection, match_id: UUID, side: Side, actor: Actor) -> Match:
     match = await reach.match(conn, match_id, actor)
-    own = match.helper_id if side == "helper" else match.receiver_id
+    own, other = (match.helper_id, match.receiver_id) if side == "helper" else (match.receiver_id, match.helper_id)
     if actor.role not in reach.TOWN_ROLES and actor.member_id != own:
         raise UnknownMatch(match_id=match_id)
+    reach.not_oneself(other, actor)  # who is one side does not speak for both
     return match
 
 

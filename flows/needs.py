@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import helpers, locks, matching, needs, offers
 from activities.needs import Need, NewNeed, Payer
 from activities.offers import Offer, Weekday
-from activities.refusals import NeedNotOpen, PotNeedsCoordinator, UnknownNeed, UnknownOffer
+from activities.refusals import NeedNotOpen, PotForThoseWhoCannotEarn, PotNeedsCoordinator, UnknownNeed, UnknownOffer
 from community import members
 from community.actor import Actor
 from community.refusals import UnknownMember
@@ -43,11 +43,15 @@ class OfferAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def ask(conn: AsyncConnection, asked: NeedAsked, *, actor: Actor, now: datetime) -> Need:
-    """Writes a need down. Raises UnknownMember, UnknownUnit, PotNeedsCoordinator, TimesOutOfRange, and what `text.clean` raises."""
+    """Writes a need down. The pot pays for those who cannot earn, as a coordinator says who is somebody else.
+
+    Raises UnknownMember, UnknownUnit, PotNeedsCoordinator, SelfConfirmation, PotForThoseWhoCannotEarn, TimesOutOfRange, and what
+    `text.clean` raises.
+    """
     reach.member(asked.member_id, actor)
-    await members.find(conn, asked.member_id)
-    if asked.payer == "pot" and actor.role not in reach.TOWN_ROLES:
-        raise PotNeedsCoordinator
+    member = await members.find(conn, asked.member_id)
+    if asked.payer == "pot":
+        _check_pot(member, actor)
     unit = await units.by_code(conn, asked.unit)
     new = NewNeed(
         need_id=ids.new_id(),
@@ -62,6 +66,14 @@ async def ask(conn: AsyncConnection, asked: NeedAsked, *, actor: Actor, now: dat
     )
     await needs.ask(conn, new, asked_by=actor.principal_id, now=now)
     return await needs.find(conn, new.need_id)
+
+
+def _check_pot(member: members.Member, actor: Actor) -> None:
+    if actor.role not in reach.TOWN_ROLES:
+        raise PotNeedsCoordinator
+    reach.not_oneself(member.member_id, actor)
+    if member.can_earn:
+        raise PotForThoseWhoCannotEarn(member_id=member.member_id)
 
 
 async def withdraw(conn: AsyncConnection, need_id: UUID, *, actor: Actor, now: datetime) -> None:

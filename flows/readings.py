@@ -3,7 +3,7 @@
 venue          the member's phone on the venue's rotating code    A2, or A1 when it arrives after the code's time
 poster         the member's phone on a poster                     A1
 card           a host's device on a member's card                 A3
-receiver_card  the helper's phone on the receiver's card          A4
+receiver_card  the helper's phone on the receiver's card          A4, or A1 when it arrives late
 manual         a host or a coordinator, by number, with a reason  A1
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -22,11 +22,11 @@ from activities import matches, scan_times, slots
 from activities.bookings import Role
 from activities.matches import Match
 from activities.presence import Direction
-from activities.refusals import NoMatchThen, ScanIncomplete, ScanNotForRole, UnknownMatch, UnknownSlot
+from activities.refusals import NoMatchThen, ScanIncomplete, ScanNotForRole, SelfConfirmation, UnknownMatch, UnknownSlot
 from activities.scan_times import ScannedAt
 from activities.scans import Method
 from activities.slots import Slot
-from community import members
+from community import members, principals
 from community.actor import Actor
 from flows import reach
 from kernel import text
@@ -35,7 +35,8 @@ from qr import store, tokens
 from qr.keys import Keys
 
 EVIDENCE: dict[Method, int] = {"venue": 2, "poster": 1, "card": 3, "receiver_card": 4, "manual": 1}
-EVIDENCE_LATE = 1  # of a venue's code that was passed on or kept: what a poster is worth
+EVIDENCE_LATE = 1  # of what the phone alone says about when it was: what a poster is worth
+LATE_AFTER = timedelta(minutes=10)  # the time that a phone on a bad line has to send a scan of the receiver's card
 
 
 class ScanAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +183,7 @@ async def _receiver_card(conn: AsyncConnection, told: _Told) -> Reading:
     helper_id, at = _own_member(told), told.moment.at.occurred_at
     card = await store.card(conn, tokens.open_card(_scanned(told, tokens.Kind.CARD)), at=at)
     reach.not_oneself(card.subject, told.actor)
+    await _not_of_one_s_own_making(conn, card, told.actor)
     match_id = told.asked.match_id
     if match_id is not None:
         match = await matches.find(conn, match_id)
@@ -195,10 +197,16 @@ async def _receiver_card(conn: AsyncConnection, told: _Told) -> Reading:
         member_id=helper_id,
         of=match,
         method="receiver_card",
-        evidence=EVIDENCE["receiver_card"],
+        evidence=EVIDENCE["receiver_card"] if told.moment.now - at <= LATE_AFTER else EVIDENCE_LATE,
         occurred_at=at,
         credential_id=card.credential_id,
     )
+
+
+async def _not_of_one_s_own_making(conn: AsyncConnection, card: store.Credential, actor: Actor) -> None:
+    """A receiver's card that the helper issued proves nothing: whoever works at the counter could print it. Raises SelfConfirmation."""
+    if card.issued_by is not None and (await principals.find(conn, card.issued_by)).member_id == actor.member_id:
+        raise SelfConfirmation
 
 
 async def _manual(conn: AsyncConnection, told: _Told) -> Reading:

@@ -27,7 +27,7 @@ _INSERT = query.statement(
     """
 )
 _SELECT = """
-    select c.credential_id, c.kind, c.subject, c.issued_at, r.revoked_at
+    select c.credential_id, c.kind, c.subject, c.issued_at, c.issued_by, r.revoked_at
     from qr.credential c
     left join qr.revocation r on r.municipality_id = c.municipality_id and r.credential_id = c.credential_id
     where c.municipality_id = db.municipality()
@@ -45,12 +45,13 @@ _REVOKE = query.statement(
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
-    """A card or poster that was issued. `revoked_at` is None while it counts."""
+    """A card or poster that was issued, and by which principal. `revoked_at` is None while it counts."""
 
     credential_id: UUID
     kind: Kind
     subject: UUID
     issued_at: datetime
+    issued_by: UUID | None
     revoked_at: datetime | None = None
 
     def counts_at(self, at: datetime) -> bool:
@@ -80,7 +81,7 @@ async def issue(
         now=now,
         issued_by=issued_by,
     )
-    return Credential(credential_id=credential_id, kind=kind, subject=subject, issued_at=now)
+    return Credential(credential_id=credential_id, kind=kind, subject=subject, issued_at=now, issued_by=issued_by)
 
 
 async def card(conn: AsyncConnection, token: tokens.CardToken, *, at: datetime) -> Credential:
