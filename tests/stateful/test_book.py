@@ -239,6 +239,7 @@ def world(database: postgres.Clone) -> Iterator[World]:
     made.close()
 
 
+@pytest.mark.slow
 def test_the_ledger_and_the_reference_agree_step_by_step(world: World) -> None:
     Book.world = world
     run_state_machine_as_test(
