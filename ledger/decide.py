@@ -153,7 +153,8 @@ def _parts_of(book: Book, draft: Draft, line: Line, used: dict[UUID, int], reser
     wanted = -line.amount
     spare = 0 if expired_too else reserved  # what is held stays covered by lots that can still be spent
     parts: list[LotTaken] = []
-    for lot in book.lots_by_account.get(line.account_id, ()):
+    # What was held in time may be taken after its last day, but what has not expired goes first.
+    for lot in sorted(book.lots_by_account.get(line.account_id, ()), key=lambda each: each.expired(draft.booked_on)):
         left = lot.remaining - used.get(lot.lot_id, 0)
         if left <= 0 or (not expired_too and lot.expired(draft.booked_on)):
             continue

@@ -29,7 +29,10 @@ class Fresh(msgspec.Struct, frozen=True):
 
 
 class Oldest(msgspec.Struct, frozen=True):
-    """Take from the lots that expire first. `expired_too` reaches lots past their last day: for holds placed while they were good."""
+    """Take from the lots that expire first.
+
+    `expired_too` reaches lots past their last day for what the others do not cover: for holds placed while they were good.
+    """
 
     expired_too: bool = False
 
@@ -91,6 +94,8 @@ class Posted(msgspec.Struct, frozen=True):
     balances_after: tuple[int, ...]
 
 
-def move(from_account: int, to_account: int, amount: int, *, take: Lots | None = None, give: Lots | None = None) -> tuple[Line, Line]:
+def move(
+    from_account: int, to_account: int, amount: int, *, take: Lots | None = None, give: Lots | None = None
+) -> tuple[Line, Line]:
     """The two lines that move `amount` from one account to another."""
     return Line(from_account, -amount, take), Line(to_account, amount, give)

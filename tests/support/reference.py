@@ -93,7 +93,8 @@ class Book:
         for line, (name, amount, how) in enumerate(wish.lines):
             if amount > 0 or not self.accounts[name].lots:
                 continue
-            row = [(n, self.lots[n].left) for n in self.row(name) if how or self.lots[n].expires_on >= wish.booked_on]
+            good = [n for n in self.row(name) if self.lots[n].expires_on >= wish.booked_on]
+            row = [(n, self.lots[n].left) for n in [*good, *(n for n in self.row(name) if how and n not in good)]]
             for number, most in how[1] if isinstance(how, tuple) else row:
                 part = min(most, -amount)
                 amount += part  # noqa: PLW2901

@@ -161,7 +161,14 @@ def test_a_lot_can_be_spent_on_its_last_day_and_not_after() -> None:
 
     assert moved(decide(book(), purchase(10))) == {2: -10}
     assert refused(book(), purchase(11)).facts() == {"unit": "pt", "needed": 11, "available": 10}
-    assert moved(decide(book(), purchase(15, take=Oldest(expired_too=True)))) == {1: -10, 2: -5}
+
+
+def test_what_is_past_its_last_day_is_taken_last_and_only_where_it_may() -> None:
+    def taken(amount: int) -> dict[int, int]:
+        lots = [memory.lot(n, UME, 10, expires_on=day) for n, day in enumerate((YESTERDAY, TODAY, LATER), 1)]
+        return moved(decide(memory.book(lots), purchase(amount, take=Oldest(expired_too=True))))
+
+    assert (taken(15), taken(25)) == ({2: -10, 3: -5}, {2: -10, 3: -10, 1: -5})
 
 
 def test_what_is_held_is_not_spent_by_others() -> None:
