@@ -1,6 +1,8 @@
 """An officer corrects an entry: its mirror is booked beside it with the reason, and both stand.
 
 A grant that is taken back frees its place under the caps, too. What of it was spent already can be borne by the budget: `absorb_spent`.
+What two people paid out is not taken back by one: a payment that was wrong is set right by the next settlement. What a group used and
+gave back in part is corrected in that order: the return first.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from community.actor import Actor
 from kernel import days, ids, text
 from ledger import posting, reversal
 from rules import decision_store
-from wallets import amends
+from wallets import amends, applications, locks, refusals
+
+_OF_AN_APPLICATION = frozenset({"group_use", "group_return"})
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,9 +33,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime) -> amends.Correction:
     """Reverses an entry once, with a reason, into a month that is open.
 
-    Raises UnknownEntry, AlreadyReversed, ReversalOfReversal, AlreadySpent, InsufficientBalance (settled already).
+    Raises UnknownEntry, NotCorrectable (a settlement), ReverseReturnFirst, AlreadyReversed, ReversalOfReversal, AlreadySpent,
+    InsufficientBalance (settled already).
     """
     reason = text.clean_note("reason", asked.reason)
+    await _check_kind(conn, asked.entry_id)
     correction_id, reversal_id = ids.new_id(), ids.new_id()
     made = await reversal.draft_of(
         conn,
@@ -63,3 +69,17 @@ async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dat
     if decision_id is not None:
         await decision_store.void(conn, decision_id, reason=reason, by=actor.principal_id, at=now)
     return correction
+
+
+async def _check_kind(conn: AsyncConnection, entry_id: UUID) -> None:
+    """Refuses what is set right otherwise; locks the application of a group against a return in between."""
+    cause = await amends.cause_of(conn, entry_id)
+    if cause is None:
+        return  # the reversal refuses it by name
+    if cause.kind == "settlement":
+        raise refusals.NotCorrectable(kind=cause.kind, instead="settlement")
+    if cause.kind in _OF_AN_APPLICATION:
+        await locks.take(conn, "application", cause.cause_id)
+        came_back = await applications.return_entry(conn, cause.cause_id)
+        if cause.kind == "group_use" and came_back is not None:
+            raise refusals.ReverseReturnFirst(application_id=cause.cause_id, entry_id=came_back)

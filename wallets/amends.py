@@ -45,6 +45,9 @@ _DECISION = query.statement(
     )
     """
 )
+_CAUSE = query.statement(
+    "select kind, cause_id from ledger.journal_entry where municipality_id = db.municipality() and entry_id = :entry_id"
+)
 
 
 class Undo(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +70,19 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     shortfall: int
     corrected_at: datetime
     actor: UUID
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """What an entry was booked for: its kind, and the record behind it."""
+
+    kind: str
+    cause_id: UUID
+
+
+async def cause_of(conn: AsyncConnection, entry_id: UUID) -> Cause | None:
+    """What an entry was booked for, or None where there is no such entry."""
+    row = await query.one(conn, _CAUSE, entry_id=entry_id)
+    return Cause(row.kind, row.cause_id) if row is not None else None
 
 
 async def keep_undo(conn: AsyncConnection, undo: Undo) -> None:

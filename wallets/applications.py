@@ -64,6 +64,16 @@ _RETURN = query.statement(
     values (db.municipality(), :application_id, :amount, :entry_id, :reason, :returned_at, :returned_by)
     """
 )
+_RETURN_ENTRY = query.statement(
+    """
+    select b.entry_id
+    from wallets.application_return b
+    where b.municipality_id = db.municipality() and b.application_id = :application_id
+        and not exists (
+            select from ledger.journal_entry x where x.municipality_id = b.municipality_id and x.reverses = b.entry_id
+        )
+    """
+)
 
 
 class ApplicationDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +185,12 @@ async def keep_refusal(conn: AsyncConnection, application_id: UUID, reason: str,
 async def keep_return(conn: AsyncConnection, returned: Return) -> None:
     """Records what came back."""
     await query.run(conn, _RETURN, **msgspec.structs.asdict(returned))
+
+
+async def return_entry(conn: AsyncConnection, application_id: UUID) -> UUID | None:
+    """The entry of what came back and still stands, or None."""
+    row = await query.one(conn, _RETURN_ENTRY, application_id=application_id)
+    return row.entry_id if row is not None else None
 
 
 def _key(before: Before | None, limit: int) -> dict[str, Any]:

@@ -158,6 +158,23 @@ class ReturnTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class ReverseReturnFirst(Refusal):
+    """A part of it came back: the use is corrected after the return, or the group would get that part twice."""
+
+    invariant: ClassVar[str] = "group_gets_back"
+    application_id: UUID
+    entry_id: UUID
+
+
+@dataclass(eq=False)
+class NotCorrectable(Refusal):
+    """An entry of this kind is not taken back by one person: what `instead` books next sets it right."""
+
+    kind: str
+    instead: str
+
+
+@dataclass(eq=False)
 class SamePerson(Refusal):
     """Who asked for it cannot approve it."""
 

@@ -1,4 +1,5 @@
-"""Verify, for what this room alone can know: no hour is given twice, and nothing is spent without its record.
+"""Verify, for what this room alone can know: no hour is given twice, no group gets back more than it used, and nothing is spent
+without its record.
 
 `QUESTIONS` are asked as those of the ledger are, in the same snapshot.
 """
@@ -53,4 +54,29 @@ HAS_ITS_RECORD = Question(
         order by 1
     """,
 )
-QUESTIONS = (GIVEN_ONCE, HAS_ITS_RECORD)
+# An approved use, what came back of it, and the reversals of both: together they never leave the group richer than before.
+GROUP_GETS_BACK = Question(
+    name="group_gets_back",
+    counted=f"wallets.application where {_OWN}",
+    differences="""
+        select p.application_id, p.organisation_id, p.amount, sum(l.amount) as gained
+        from wallets.application p
+        join (
+            select e.cause_id, e.entry_id
+            from ledger.journal_entry e
+            where e.municipality_id = (select db.municipality()) and e.kind in ('group_use', 'group_return')
+            union all
+            select e.cause_id, x.entry_id
+            from ledger.journal_entry e
+            join ledger.journal_entry x on x.municipality_id = e.municipality_id and x.reverses = e.entry_id
+            where e.municipality_id = (select db.municipality()) and e.kind in ('group_use', 'group_return')
+        ) n on n.cause_id = p.application_id
+        join ledger.journal_line l on l.municipality_id = p.municipality_id and l.entry_id = n.entry_id
+        join ledger.account a on a.municipality_id = l.municipality_id and a.account_id = l.account_id
+            and a.kind = 'wallet' and a.holder = p.organisation_id
+        where p.municipality_id = (select db.municipality())
+        group by p.application_id, p.organisation_id, p.amount having sum(l.amount) > 0
+        order by 1
+    """,
+)
+QUESTIONS = (GIVEN_ONCE, HAS_ITS_RECORD, GROUP_GETS_BACK)

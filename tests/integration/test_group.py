@@ -110,15 +110,15 @@ async def test_what_cannot_be_pledged(engine: AsyncEngine) -> None:
         await do(engine, pledge.pledge, hours, actor=await spending.actor(engine, "officer"), now=NOW)
 
 
-async def test_staff_pledge_for_somebody_without_a_phone_visibly(engine: AsyncEngine) -> None:
+async def test_officers_pledge_for_somebody_without_a_phone_visibly(engine: AsyncEngine) -> None:
     me = await spending.member(engine)
     await spending.grant(engine, me, 10)
     group_id = await spending.organisation(engine, "group")
-    coordinator = await spending.actor(engine, "coordinator")
+    officer = await spending.actor(engine, "officer")
     asked = pledge.Asked(member_id=me, organisation_id=group_id, unit="pt", amount=4, note="電話で")
-    made = await do(engine, pledge.pledge, asked, actor=coordinator, now=NOW)
+    made = await do(engine, pledge.pledge, asked, actor=officer, now=NOW)
     kept = (await do(engine, redemptions.get, made.redemption_id)).redemption
-    assert (kept.actor, kept.acting_for, kept.note) == (coordinator.principal_id, me, "電話で")
+    assert (kept.actor, kept.acting_for, kept.note) == (officer.principal_id, me, "電話で")
     assert (made.balance_after, made.group_balance_after) == (6, 4)
 
 

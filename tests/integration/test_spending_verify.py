@@ -33,6 +33,10 @@ LAST_DAY = date(2026, 5, 31)
 ALTERATIONS = {
     "hours_given_once": "update wallets.redemption_origin set amount = amount * 100",
     "spending_has_its_record": "delete from wallets.redemption where kind = 'conversion'",
+    "group_gets_back": """
+        update ledger.journal_line set amount = amount * 10
+        where entry_id in (select entry_id from ledger.journal_entry where kind = 'group_return')
+    """,
 }
 
 

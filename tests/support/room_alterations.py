@@ -101,6 +101,10 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     "application: more came back": ("update wallets.application_return set amount = amount + 1",),
     "application: approved for another group": ("update wallets.application set organisation_id = gen_random_uuid()",),
     "hours_given_once: more than were earned": ("update wallets.redemption_origin set amount = amount * 100",),
+    "group_gets_back: more than it used": (
+        "update ledger.journal_line set amount = amount * 10 "
+        "where entry_id in (select entry_id from ledger.journal_entry where kind = 'group_return')",
+    ),
     "spending_has_its_record: a conversion without one": ("delete from wallets.redemption where kind = 'conversion'",),
     "decisions_recomputed: another amount, told everywhere": (
         f"update rules.decision set decision = {TOLD_MORE}, amount = amount + 1 where decision_id = {A_DECISION}",
