@@ -108,6 +108,7 @@ async def park(cast: Cast) -> None:
     cast.until(start + timedelta(minutes=70))
     (guest,) = cast.guests(50, 1)
     await guest.caller.refused("expired_code", "/claims", {"code": old})
+    await guest.caller.refused("forged_code", "/claims", {"code": _forged(await venue_code(cast, slot))})
     slow = await guest.caller.post("/claims", {"code": await venue_code(cast, slot)})
     cast.until(cast.now + timedelta(minutes=5))
     await _scan(cast, guest.caller, {"scan_id": str(ids.new_id()), "method": "venue", "claim": slow["claim"]})
@@ -201,6 +202,11 @@ async def venue_code(cast: Cast, slot: str) -> str:
     if read != shown["address"]:
         raise CommandFailed(f"the venue's screen reads {read}")
     return read
+
+
+def _forged(code: str) -> str:
+    """A venue's code with one symbol of its proof changed."""
+    return code[:-1] + ("0" if code[-1] != "0" else "2")
 
 
 def on_the_code(code: str) -> dict[str, Any]:

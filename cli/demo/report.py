@@ -62,8 +62,10 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     """What the auditor finds in the town's book."""
 
     counts: dict[str, int]
-    redemptions: list[dict[str, Any]]
-    settlements: list[dict[str, Any]]
+    redemptions: dict[str, dict[str, Any]]
+    """By kind: how many, and the amount in each unit."""
+    settlements: dict[str, dict[str, int]]
+    """By unit: payments and their amount."""
     money_flow: dict[str, list[dict[str, Any]]]
     trace: dict[str, Any]
     trace_lines: list[str]
@@ -101,8 +103,8 @@ async def read_book(auditor: AsyncEngine, municipality: int, redemption_id: str,
             raise CommandFailed("the redemption of the story is not in the book")
         return Book(
             counts=_plain(counts, (*_COUNTED, *_AMENDS)),
-            redemptions=[_plain(row, ("kind", "unit", "number", "amount")) for row in await query.rows(conn, _REDEMPTIONS)],
-            settlements=[_plain(row, ("unit", "payments", "amount")) for row in await query.rows(conn, _SETTLEMENTS)],
+            redemptions=_by_kind(await query.rows(conn, _REDEMPTIONS)),
+            settlements={row.unit: _plain(row, ("payments", "amount")) for row in await query.rows(conn, _SETTLEMENTS)},
             money_flow=_by_unit(flows),
             trace=msgspec.to_builtins(traced),
             trace_lines=list(trace.lines(traced)),
@@ -126,15 +128,22 @@ def _by_unit(flows: list[periods.Flow]) -> dict[str, list[dict[str, Any]]]:
 
 def _differences(cast: Cast, book: Book) -> list[str]:
     """Where the book does not say what the story did."""
-    kinds: dict[str, int] = {}
-    for row in book.redemptions:
-        kinds[row["kind"]] = kinds.get(row["kind"], 0) + row["number"]
+    kinds = {kind: told["count"] for kind, told in book.redemptions.items()}
     told = [(name, cast.done[done], book.counts[name]) for name, done in _DONE.items()]
     told += [(kind, cast.done[kind], kinds.get(kind, 0)) for kind in _KINDS]
     told += [(name, cast.done[name], book.counts[name]) for name in _AMENDS]
     found = [f"{name}: the story did {did}, the book has {has}" for name, did, has in told if did != has]
     left = {unit: sum(flow["closing"] for flow in flows) for unit, flows in book.money_flow.items()}
     return found + [f"money flow: {unit} closes to {rest}" for unit, rest in left.items() if rest]
+
+
+def _by_kind(rows: Sequence[Row[Any]]) -> dict[str, dict[str, Any]]:
+    told: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        kind = told.setdefault(row.kind, {"count": 0, "amounts": {}})
+        kind["count"] += int(row.number)
+        kind["amounts"][row.unit] = int(row.amount)
+    return told
 
 
 def _plain(row: Row[Any], names: Sequence[str]) -> dict[str, Any]:

@@ -37,8 +37,9 @@ def tell(told: Mapping[str, Any], say: Say) -> None:
         f"  会員 {told['members']} · 読み取り {told['scans']} · 参加 {told['attendances']} · 付与 {told['grants']} · "
         f"HTTP {told['requests']} 回"
     )
-    for row in told["redemptions"]:
-        say(f"  交換 {row['kind']:<10} {row['number']:>3} 件 {row['amount']:>6} {row['unit']}")
+    for kind, redeemed in told["redemptions"].items():
+        amounts = ", ".join(f"{amount} {unit}" for unit, amount in redeemed["amounts"].items())
+        say(f"  交換 {kind:<10} {redeemed['count']:>3} 件  {amounts}")
     refused = ", ".join(f"{code} {number}" for code, number in told["refusals"].items())
     say(f"  お断り {refused}")
     say("\n使われたポイントから受付まで (trace)")
