@@ -111,6 +111,7 @@ _COMMUNITY = {
     "birth_date_out_of_range": Row(422, "The date of birth cannot be", "Write a day from `earliest` to `latest`."),
     "unknown_principal": Row(404, "No such principal", _ASK_LIST),
     "principal_incomplete": Row(422, "It must say for whom it acts", "Name the `missing` id."),
+    "office_from_outside": Row(403, "The office is not extended from here", "The operator runs `yui token create`."),
     "token_lifetime_out_of_range": Row(422, "The token's lifetime is out of range", "Ask for at most `days_max` days."),
     "unknown_token": Row(404, "No such token", "It may belong to another municipality."),
 }

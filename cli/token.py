@@ -56,6 +56,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         output.offer_json(command)
 
 
+async def create(conn: AsyncConnection, made: principals.Principal, *, lifetime: timedelta, now: datetime) -> Created:
+    """A principal of any role, made by nobody in the town, and its token. Raises PrincipalIncomplete, TokenLifetimeOutOfRange."""
+    await principals.create(conn, made, created_by=None, now=now)
+    chance = os.urandom(tokens.SECRET_BYTES)
+    token = await tokens.create(conn, made.principal_id, lifetime=lifetime, chance=chance, now=now)
+    return Created(token=token, principal_id=made.principal_id, role=made.role, expires_at=now + lifetime)
+
+
 def _create(asked: argparse.Namespace, settings: Settings) -> int:
     now = SystemClock().now()
     lifetime = timedelta(days=max(0, min(asked.days, 10 * tokens.LIFETIME_DAYS_MAX)))
@@ -71,10 +79,7 @@ def _create(asked: argparse.Namespace, settings: Settings) -> int:
             organisation_id=asked.organisation,
             label=asked.label,
         )
-        await principals.create(conn, made, created_by=None, now=now)
-        chance = os.urandom(tokens.SECRET_BYTES)
-        token = await tokens.create(conn, made.principal_id, lifetime=lifetime, chance=chance, now=now)
-        return Created(token=token, principal_id=made.principal_id, role=made.role, expires_at=now + lifetime)
+        return await create(conn, made, lifetime=lifetime, now=now)
 
     created = _in_town(settings, asked.town, work)
     output.tell(asked, created.token, created)

@@ -15,6 +15,7 @@ from db import query
 from kernel import text
 
 FOR_AN_ORGANISATION = frozenset({"host", "device", "treasurer", "cashier"})
+OFFICE = frozenset({"officer", "auditor"})  # made on the server alone
 
 _INSERT = query.statement(
     """
@@ -38,6 +39,16 @@ _OF_ORGANISATION = query.statement(
     select distinct member_id from community.principal
     where municipality_id = db.municipality() and organisation_id = :organisation_id
         and member_id = any (cast(:members as uuid[]))
+    """
+)
+_SAME_PERSON = query.statement(
+    """
+    select exists (
+        select from community.principal a
+        join community.principal b on b.municipality_id = a.municipality_id and b.principal_id = :other
+        where a.municipality_id = db.municipality() and a.principal_id = :one
+            and (b.member_id = a.member_id or b.created_by = a.principal_id or a.created_by = b.principal_id)
+    )
     """
 )
 
@@ -74,6 +85,17 @@ async def find(conn: AsyncConnection, principal_id: UUID) -> Principal:
         organisation_id=row.organisation_id,
         label=row.label,
     )
+
+
+def check_outside(role: str) -> None:
+    """Whether a principal of this role, and its tokens, may be made by a request. Raises OfficeFromOutside."""
+    if role in OFFICE:
+        raise refusals.OfficeFromOutside(role=role)
+
+
+async def same_person(conn: AsyncConnection, one: UUID, other: UUID) -> bool:
+    """Whether one person may be behind both principals: the same one, two of one member, or one that the other made."""
+    return one == other or await query.scalar(conn, _SAME_PERSON, one=one, other=other)
 
 
 async def members_of(conn: AsyncConnection, organisation_id: UUID, among: Sequence[UUID]) -> frozenset[UUID]:

@@ -90,6 +90,13 @@ class PrincipalIncomplete(Refusal):
 
 
 @dataclass(eq=False)
+class OfficeFromOutside(Refusal):
+    """Officers and auditors are made by `yui token create` on the server: no officer makes the second person of "two people"."""
+
+    role: str
+
+
+@dataclass(eq=False)
 class TokenLifetimeOutOfRange(Refusal):
     """A token lives at least a minute and at most `days_max` days."""
 

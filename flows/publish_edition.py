@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from community import principals
 from community.actor import Actor
 from db import query
 from kernel import ids
@@ -74,7 +75,7 @@ async def publish(conn: AsyncConnection, proposal_id: UUID, *, actor: Actor, now
     found = await edition_store.proposal(conn, proposal_id)  # again, under the lock
     if found.published:
         raise refusals.AlreadyPublished(proposal_id=proposal_id)
-    if found.proposed_by == actor.principal_id:
+    if await principals.same_person(conn, found.proposed_by, actor.principal_id):
         raise refusals.ProposerCannotPublish(proposal_id=proposal_id)
     edition = parse.parse(found.document)
     await _check_start(conn, found.scheme_id, edition.starts_on)

@@ -44,11 +44,8 @@ async def group(conn: AsyncConnection, organisation_id: UUID | None) -> organisa
 
 
 async def check_other_person(conn: AsyncConnection, first: UUID, actor: Actor) -> None:
-    """Whether the actor is another person than the principal `first`: two tokens of one member are one person. Raises SamePerson."""
-    if first == actor.principal_id:
-        raise refusals.SamePerson
-    asked_by = await principals.find(conn, first)
-    if asked_by.member_id is not None and asked_by.member_id == actor.member_id:
+    """Makes sure that the actor is another person than the principal `first` (`principals.same_person`). Raises SamePerson."""
+    if await principals.same_person(conn, first, actor.principal_id):
         raise refusals.SamePerson
 
 

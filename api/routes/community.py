@@ -184,7 +184,8 @@ async def read_person(door: NamedDependency[Door], member_id: FromPath[UUID]) ->
 
 @post("/principals", may={"officer": "town"}, tags=["community"])
 async def create_principal(door: NamedDependency[Door], data: JSONBody[NewPrincipal]) -> principals.Principal:
-    """Adds a principal: a person in a role, or a device."""
+    """Adds a principal: a person in a role, or a device. Officers and auditors are made on the server: `yui token create`."""
+    principals.check_outside(data.role)
     made = principals.Principal(principal_id=ids.new_id(), **msgspec.structs.asdict(data))
 
     async def work(conn: AsyncConnection) -> None:
@@ -206,11 +207,11 @@ async def read_principal(door: NamedDependency[Door], principal_id: FromPath[UUI
 
 @post("/principals/{principal_id:uuid}/tokens", may={"officer": "town"}, tags=["community"])
 async def create_token(door: NamedDependency[Door], principal_id: FromPath[UUID], data: JSONBody[NewToken]) -> Token:
-    """Makes a token for a principal. It is told once."""
+    """Makes a token for a principal that is no officer's and no auditor's. It is told once."""
     lifetime, chance = timedelta(days=data.days), os.urandom(tokens.SECRET_BYTES)
 
     async def work(conn: AsyncConnection) -> Token:
-        await principals.find(conn, principal_id)
+        principals.check_outside((await principals.find(conn, principal_id)).role)
         return Token(await tokens.create(conn, principal_id, lifetime=lifetime, chance=chance, now=door.now))
 
     return await door.write(work)

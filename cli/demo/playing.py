@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from cli import town as towns
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cli import token, towns
+from cli import town as founded
 from cli.demo import founding, gathering, helping, report, spending, treasury
 from cli.demo.calendar import Calendar
 from cli.demo.caller import Caller
@@ -13,9 +16,10 @@ from cli.demo.cast import Cast
 from cli.demo.casting import Town
 from cli.demo.shown import Say
 from cli.demo.stage import Stage
+from community import principals
 from db import engine
 from db.place import Place
-from kernel import days
+from kernel import days, ids
 
 SCENES = (
     founding.play,
@@ -50,12 +54,12 @@ async def play(town: Town, found: Place, stage: Stage, say: Say) -> dict[str, An
         told = await report.read(auditor, cast, municipality)
     finally:
         await auditor.dispose()
-    return told | await _ways_on(cast)
+    return told | await _ways_on(cast, found)
 
 
 async def found_town(cast: Cast, found: Place) -> int:
-    """The town and its two officers: the one thing that no request can do."""
-    created = await towns.create(
+    """The town and its two officers, which no request can make."""
+    created = await founded.create(
         found, cast.town.code, cast.town.name, ["福祉課", "会計課"], now=cast.now, token_days=founding.TOKEN_DAYS
     )
     for who, made in zip(("officer", "second officer"), created.officers, strict=True):
@@ -63,9 +67,9 @@ async def found_town(cast: Cast, found: Place) -> int:
     return created.municipality_id
 
 
-async def _ways_on(cast: Cast) -> dict[str, Any]:
-    """A token of every role, for whoever wants to go on trying."""
-    auditor = await founding.caller_for(cast, "auditor", "監査委員")
+async def _ways_on(cast: Cast, found: Place) -> dict[str, Any]:
+    """A token of every role, for whoever wants to go on trying. The auditor is made on the server, as no request can."""
+    auditor = await towns.in_town(found, cast.town.code, lambda conn: _auditor(conn, cast.now))
     first = cast.members[0]
     tokens = {
         "member": first.caller.token,
@@ -78,3 +82,8 @@ async def _ways_on(cast: Cast) -> dict[str, Any]:
         "auditor": auditor.token,
     }
     return {"tokens": tokens, "member_id": first.member_id}
+
+
+async def _auditor(conn: AsyncConnection, now: datetime) -> token.Created:
+    made = principals.Principal(principal_id=ids.new_id(), role="auditor", label="監査委員")
+    return await token.create(conn, made, lifetime=timedelta(days=founding.TOKEN_DAYS), now=now)

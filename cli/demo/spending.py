@@ -71,7 +71,8 @@ async def _pledges(cast: Cast) -> None:
     application = await treasurer.post("/applications", asked)
     path = f"/applications/{application['application_id']}"
     await treasurer.refused("role_not_allowed", f"{path}/approve")
-    await cast.callers["officer"].post(f"{path}/approve")
+    await cast.callers["officer"].refused("same_person", f"{path}/approve")  # the officer who let the treasurer in
+    await cast.callers["second officer"].post(f"{path}/approve")
     cast.done["group_use"] += 1
     await treasurer.post(f"{path}/return", {"amount": 40, "reason": "値引きがあったため"})
     await treasurer.refused("insufficient_balance", "/applications", asked | {"amount": 100_000})

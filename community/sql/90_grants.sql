@@ -3,6 +3,7 @@ grant usage on schema community to yui_app, yui_auditor;
 revoke all on all tables in schema community from yui_app, yui_auditor, public;
 grant select, insert on all tables in schema community to yui_app;
 revoke insert on community.municipality from yui_app;
+revoke all on all functions in schema community from public;
 grant update (name, kana, born_on) on community.person to yui_app;
 grant select on
     community.municipality, community.area, community.organisation, community.member, community.principal

@@ -91,23 +91,11 @@ begin
     return null;
 end $$;
 
--- Nobody approves what they asked for themselves; two tokens of one member are one person.
-create or replace function wallets.refuse_same_person(town int, asked_by uuid, decided_by uuid) returns void
-language plpgsql security definer set search_path = '' as $$
-begin
-    if asked_by = decided_by or exists (
-        select from community.principal a
-        join community.principal d on d.municipality_id = a.municipality_id and d.member_id = a.member_id
-        where a.municipality_id = town and a.principal_id = asked_by and d.principal_id = decided_by
-    ) then
-        perform db.refuse('two_people', format('%s asked for it and decides it', asked_by));
-    end if;
-end $$;
-
+-- Who applied or proposed does not decide (community.refuse_same_person).
 create or replace function wallets.on_application_decision() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-    perform wallets.refuse_same_person(a.municipality_id, a.applied_by, new.decided_by)
+    perform community.refuse_same_person(a.municipality_id, a.applied_by, new.decided_by)
     from wallets.application a
     where a.municipality_id = new.municipality_id and a.application_id = new.application_id;
     return null;
@@ -116,7 +104,7 @@ end $$;
 create or replace function wallets.on_settlement_approval() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-    perform wallets.refuse_same_person(s.municipality_id, s.proposed_by, new.approved_by)
+    perform community.refuse_same_person(s.municipality_id, s.proposed_by, new.approved_by)
     from wallets.settlement s
     where s.municipality_id = new.municipality_id and s.settlement_id = new.settlement_id;
     return null;
