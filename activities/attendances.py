@@ -55,6 +55,9 @@ _BY_IDS = query.statement(_SELECT + " and a.attendance_id = any (cast(:ids as uu
 _OF_SLOT = query.statement(
     _SELECT + " and a.slot_id = :slot_id and n.attendance_id is null order by a.started_at, a.attendance_id"
 )
+_BESIDE = query.statement(
+    f"{_SELECT} and (a.slot_id, a.member_id) in (select * from unnest(cast(:slots as uuid[]), cast(:members as uuid[])))"  # noqa: S608
+)
 _OF_MATCH = query.statement(_SELECT + " and a.match_id = :match_id and n.attendance_id is null")
 _OF_SCAN = query.statement(
     f"""{_SELECT} and a.attendance_id in (
@@ -202,6 +205,13 @@ async def facts_of(conn: AsyncConnection, ids: Sequence[UUID]) -> list[Attendanc
         if attendance_id not in found:
             raise refusals.UnknownAttendance(attendance_id=attendance_id)
     return [_facts(found[attendance_id]) for attendance_id in ids]
+
+
+async def beside(conn: AsyncConnection, found: Sequence[AttendanceFacts]) -> list[AttendanceFacts]:
+    """Every attendance of the same members at the same slots, superseded or not, `found` itself included."""
+    at_slots = [each for each in found if each.slot_id is not None]
+    slots, members = [each.slot_id for each in at_slots], [each.member_id for each in at_slots]
+    return [_facts(_attendance(row)) for row in await query.rows(conn, _BESIDE, slots=slots, members=members)]
 
 
 async def of_slot(conn: AsyncConnection, slot_id: UUID) -> Sequence[Attendance]:

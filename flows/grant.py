@@ -19,7 +19,7 @@ from flows import funding
 from kernel import days, ids
 from ledger import accounts, load
 from rules import decision_store, edition_store, evaluate
-from rules.decision import Facts, Step, Used
+from rules.decision import Before, Facts, Step, Used
 from rules.decision_store import Asked, Kept
 from rules.edition_store import InForce
 
@@ -44,6 +44,31 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     trace: tuple[Step, ...] = ()
 
 
+class _Occasions:
+    """What each scheme has looked at of each member's time at each slot: who comes back to a slot continues the same occasion."""
+
+    def __init__(self, slots: dict[UUID, UUID], decided: Sequence[Kept]) -> None:
+        self._slots = slots
+        self._before: dict[tuple[UUID, UUID, UUID], Before] = {}
+        for kept in decided:
+            self.add(kept)
+
+    def before(self, facts: Facts, scheme_id: UUID) -> Before:
+        """What of the occasion of these facts was looked at before them."""
+        slot_id = self._slots.get(facts.attendance_id)
+        nothing = Before(0, 0)
+        return self._before.get((scheme_id, slot_id, facts.member_id), nothing) if slot_id is not None else nothing
+
+    def add(self, kept: Kept) -> None:
+        """Counts a decision, if it stands and a clause looked at the time."""
+        slot_id, earned = self._slots.get(kept.facts.attendance_id), kept.decision.earned
+        if slot_id is None or earned is None or kept.voided:
+            return
+        so_far = self.before(kept.facts, kept.scheme_id)
+        grown = Before(so_far.minutes + kept.facts.minutes, so_far.earned + earned)
+        self._before[kept.scheme_id, slot_id, kept.facts.member_id] = grown
+
+
 class _Case(msgspec.Struct, frozen=True):
     """One attendance before one edition in force, with the account of its wallet."""
 
@@ -63,8 +88,8 @@ async def for_attendances(
     eligible = [each for each in asked if _why_not(each) is None]
     standing = await decision_store.of_attendances(conn, [each.attendance_id for each in eligible])
     decided = {each.facts.attendance_id for each in standing}
-    cases = await _cases(conn, [each for each in eligible if each.attendance_id not in decided], now)
-    fresh = await _decide(conn, cases, now)
+    new = [each for each in eligible if each.attendance_id not in decided]
+    fresh = await _decide(conn, await _cases(conn, new, now), new, now)
     booked = await funding.book(conn, fresh, actor=actor, now=now)
     results = [_result(each, booked.get(each.decision_id)) for each in (*standing, *fresh)]
     return [found for each in asked for found in _of(each, results)]
@@ -94,7 +119,9 @@ async def _cases(conn: AsyncConnection, found: Sequence[attendances.AttendanceFa
     return [_Case(_facts(each, now), ruled_by, wallet) for (each, ruled_by), wallet in zip(pairs, wallets, strict=True)]
 
 
-async def _decide(conn: AsyncConnection, cases: Sequence[_Case], now: datetime) -> list[Kept]:
+async def _decide(
+    conn: AsyncConnection, cases: Sequence[_Case], new: Sequence[attendances.AttendanceFacts], now: datetime
+) -> list[Kept]:
     """Evaluates under the locks; what earlier cases of the list used counts for the later ones."""
     if not cases:
         return []
@@ -105,10 +132,12 @@ async def _decide(conn: AsyncConnection, cases: Sequence[_Case], now: datetime) 
         for window in evaluate.needs(case.ruled_by.edition, case.facts.occurred_on)
     ]
     before = dict(zip(questions, await decision_store.used(conn, questions), strict=True))
+    occasions = await _occasions(conn, new)
     decided: list[Kept] = []
     for case in cases:
-        kept = _decide_one(case, before, now)
+        kept = _decide_one(case, before, occasions, now)
         decided.append(kept)
+        occasions.add(kept)
         for question, used in before.items():
             if _counts(question, kept):
                 grown = used.amount + evaluate.measured(question.window, kept.decision)
@@ -117,13 +146,19 @@ async def _decide(conn: AsyncConnection, cases: Sequence[_Case], now: datetime) 
     return decided
 
 
-def _decide_one(case: _Case, before: dict[Asked, Used], now: datetime) -> Kept:
+async def _occasions(conn: AsyncConnection, new: Sequence[attendances.AttendanceFacts]) -> _Occasions:
+    beside = await attendances.beside(conn, new)
+    slots = {each.attendance_id: each.slot_id for each in beside if each.slot_id is not None}
+    return _Occasions(slots, await decision_store.of_attendances(conn, list(slots)))
+
+
+def _decide_one(case: _Case, before: dict[Asked, Used], occasions: _Occasions, now: datetime) -> Kept:
     scheme_id = case.ruled_by.scheme.scheme_id
     used = tuple(
         before[Asked(case.facts.member_id, scheme_id, window)]
         for window in evaluate.needs(case.ruled_by.edition, case.facts.occurred_on)
     )
-    facts = msgspec.structs.replace(case.facts, used=used)
+    facts = msgspec.structs.replace(case.facts, used=used, before=occasions.before(case.facts, scheme_id))
     return Kept(
         decision_id=ids.new_id(),
         scheme_id=scheme_id,

@@ -38,11 +38,19 @@ class Used(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount: int
 
 
+class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The minutes of an occasion that a scheme has looked at, and what they earned before any cap."""
+
+    minutes: int
+    earned: int
+
+
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All that a decision may see of an attendance and of its member.
 
     `minutes` is the time already counted once (overlaps removed); `evidence` is 0 to 4; `used` answers each of
     `rules.evaluate.needs(edition, occurred_on)`. `granted_on` is the day of the grant where it is not the day of the activity.
+    `before` is what the scheme has looked at of the same occasion, for whoever comes back to it.
     `flags` are kept with the decision for those who review it.
     """
 
@@ -56,6 +64,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     flags: tuple[str, ...] = ()
     used: tuple[Used, ...] = ()
     granted_on: date | None = None
+    before: Before = Before(0, 0)
 
     def grant_day(self) -> date:
         """The day of the grant."""
@@ -88,6 +97,13 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def reason(self) -> str:
         """The code of the step that decided: `granted`, or why nothing was. It is the last of the trace."""
         return self.trace[-1].code
+
+    @property
+    def earned(self) -> int | None:
+        """What the clause gave before any cap; None where no clause looked at the time."""
+        if not any(step.code == "clause" for step in self.trace):
+            return None
+        return sum(int(step.numbers["amount"]) for step in self.trace if step.code.startswith("earned_"))
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,13 +4,13 @@
 order in which an ordinance is read: in force? who? which clause? how much? within the caps? until when? The evaluator asks
 `needs` beforehand what it must know of the member's past; a question left unanswered grants nothing (`used_not_told`).
 
-Each variant of the vocabulary has one small function, registered by its type: `earn`, `refuse`, `expires_on`, `PERIODS`.
+Each variant of the vocabulary has one small function, registered by its type: `refuse`, `expires_on`, `PERIODS`, and `earnings.earn`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import singledispatch
 from uuid import UUID
@@ -18,57 +18,10 @@ from uuid import UUID
 import msgspec
 
 from kernel import days
+from rules import earnings
 from rules import edition as vocabulary
-from rules.decision import Case, Decision, Facts, Step, Used, Window
+from rules.decision import Before, Case, Decision, Facts, Step, Used, Window
 from rules.edition import Cap, Clause, Earning, Edition
-
-# --------------------------------------------------------------------------------------------------------------- earning
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What some minutes earn before any cap, and the step that tells it; an amount of 0 has a reason as its step."""
-
-    amount: int
-    step: Step
-
-
-@singledispatch
-def earn(earning: object, minutes: int) -> Earned:
-    """What `minutes` of an activity earn by `earning`. More minutes never earn less."""
-    raise NotImplementedError(f"no earning is of the kind {type(earning)}")
-
-
-@earn.register
-def earn_per_time(earning: vocabulary.PerTime, minutes: int) -> Earned:
-    """So much for each unit of time, a started one rounded as the clause says."""
-    if minutes < earning.minimum_minutes:
-        return _below_minimum(minutes, earning.minimum_minutes)
-    whole, rest = divmod(minutes, earning.every_minutes)
-    counts = {"down": False, "up": rest > 0, "nearest": rest * 2 >= earning.every_minutes}[earning.rounding]
-    times = whole + counts
-    numbers: dict[str, int | str] = {
-        "minutes": minutes,
-        "every_minutes": earning.every_minutes,
-        "rounding": earning.rounding,
-        "each": earning.amount,
-        "times": times,
-        "amount": times * earning.amount,
-    }
-    return Earned(times * earning.amount, Step("earned_per_time" if times else "rounded_to_nothing", numbers))
-
-
-@earn.register
-def earn_per_occasion(earning: vocabulary.PerOccasion, minutes: int) -> Earned:
-    """So much for having taken part."""
-    if minutes < earning.minimum_minutes:
-        return _below_minimum(minutes, earning.minimum_minutes)
-    return Earned(earning.amount, Step("earned_per_occasion", {"minutes": minutes, "amount": earning.amount}))
-
-
-def _below_minimum(minutes: int, minimum_minutes: int) -> Earned:
-    return Earned(0, Step("below_minimum", {"minutes": minutes, "minimum_minutes": minimum_minutes}))
-
 
 # ----------------------------------------------------------------------------------------------------------- eligibility
 
@@ -133,17 +86,20 @@ class _Room:
     """What is still to be granted while the caps are applied one after another."""
 
     earning: Earning
+    before: Before
     minutes: int
     amount: int
 
     def within(self, cap: Cap, left: int) -> _Room:
         """What remains of it with `left` of the cap. Time beyond a cap on minutes is as if it had not been."""
         if not left:
-            return _Room(self.earning, 0, 0)
+            return replace(self, minutes=0, amount=0)
         if cap.of == "minutes":
             minutes = min(self.minutes, left)
-            return _Room(self.earning, minutes, min(self.amount, earn(self.earning, minutes).amount))
-        return _Room(self.earning, self.minutes, min(self.amount, left)) if cap.of == "amount" else self
+            return replace(
+                self, minutes=minutes, amount=min(self.amount, earnings.further(self.earning, minutes, self.before).amount)
+            )
+        return replace(self, amount=min(self.amount, left)) if cap.of == "amount" else self
 
 
 def _capped(edition: Edition, facts: Facts, room: _Room) -> tuple[_Room, list[Step]]:
@@ -154,7 +110,7 @@ def _capped(edition: Edition, facts: Facts, room: _Room) -> tuple[_Room, list[St
         window = _window(cap, facts.occurred_on)
         told: dict[str, int | str] = {"cap": number, "of": cap.of, "per": cap.per, "limit": cap.limit}
         if window not in known:
-            return _Room(room.earning, 0, 0), [*steps, Step("used_not_told", told)]
+            return replace(room, minutes=0, amount=0), [*steps, Step("used_not_told", told)]
         left = max(0, cap.limit - max(0, known[window]))
         before, room = room, room.within(cap, left)
         if room == before:
@@ -216,12 +172,12 @@ def evaluate(edition: Edition, facts: Facts) -> Decision:
     if named is None:
         return _nothing(edition, [Step("no_clause", {"activity_kind": facts.activity_kind})])
     number, clause = named
-    minutes = min(max(facts.minutes, 0), vocabulary.MINUTES_MAX)
-    earned = earn(clause.earn, minutes)
+    minutes, before = earnings.of_occasion(facts)
+    earned = earnings.further(clause.earn, minutes, before)
     steps = [Step("clause", {"clause": number, "activity_kind": facts.activity_kind}), earned.step]
     if not earned.amount:
         return _nothing(edition, steps)
-    room, cuts = _capped(edition, facts, _Room(clause.earn, minutes, earned.amount))
+    room, cuts = _capped(edition, facts, _Room(clause.earn, before, minutes, earned.amount))
     if not room.amount:
         return _nothing(edition, steps + cuts)
     return _granted(edition, facts, room, steps + cuts)

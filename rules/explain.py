@@ -31,6 +31,11 @@ TEMPLATES: dict[str, dict[Locale, str]] = {
         "ja-easy": "1回 来ると、{unit}が {amount} つきます。",
         "en": "Each time you take part earns {amount} {unit}.",
     },
+    "earned_further": {
+        "ja": "同じ回の{minutes_before}と今回の{minutes}を合わせて数えました。増えた分は{amount}{unit}です。",
+        "ja-easy": "前の {minutes_before}と 今回の {minutes}を いっしょに 数えました。{unit}が {amount} ふえました。",
+        "en": "Together with the {minutes_before} before, these {minutes} earned {amount} {unit} more.",
+    },
     "cap_cut": {
         "ja": "{per}の上限が{limit}なので、そこまでを数えました。",
         "ja-easy": "{per}に {limit}までです。だから、そこまで 数えました。",
@@ -55,6 +60,11 @@ TEMPLATES: dict[str, dict[Locale, str]] = {
         "ja": "今回は付きません。{every_minutes}ごとに数え、今回の{minutes}は1回分になりませんでした。",
         "ja-easy": "今回は つきません。{every_minutes}で 1回分です。今回は {minutes}で、足りませんでした。",
         "en": "Nothing was added this time. We count by {every_minutes}, and {minutes} did not make one.",
+    },
+    "same_occasion": {
+        "ja": "今回は付きません。同じ回の参加({minutes_before})に付いた{before}{unit}に含まれます。",
+        "ja-easy": "今回は つきません。同じ 活動の {minutes_before}に、もう {unit}が {before} つきました。",
+        "en": "Nothing was added this time. It belongs to the same occasion as {minutes_before} before, which earned {before} {unit}.",
     },
     "no_clause": {
         "ja": "今回は付きません。この活動は、制度の対象に入っていません。",
@@ -137,7 +147,7 @@ def _shown(step: Step, name: str, locale: Locale, unit: tuple[str, int]) -> str:
     value = step.numbers[name]
     if isinstance(value, str):
         return _day(date.fromisoformat(value), locale) if name.endswith("_on") else _WORDS.get(value, {}).get(locale, value)
-    if name in {"minutes", "every_minutes", "minimum_minutes"}:
+    if name in {"minutes", "minutes_before", "every_minutes", "minimum_minutes"}:
         return _duration(value, locale)
     if name in {"limit", "used", "left"}:
         return _counted(value, str(step.numbers["of"]), locale, unit)

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities import attendances, refusals
-from flows import correct_attendance, correction
+from flows import correct_attendance, correction, recompute
+from kernel import ids
 from ledger.refusals import AlreadySpent
 from rules import decision_store
-from tests.support import deeds, spending
+from rules.edition import Clause, Earning, PerOccasion, PerTime
+from tests.support import deeds, schemes, spending
 from tests.support.deeds import at
 from tests.support.spending import do
 from tests.support.towns import POINTS
@@ -122,3 +124,40 @@ async def test_a_grant_that_waits_for_a_budget_is_not_paid_after_its_attendance_
     await deeds.correct(engine, officer, old.attendance_id)
     waiting = await do(engine, decision_store.waiting, limit=500)
     assert old.attendance_id not in {each.facts.attendance_id for each in waiting}
+
+
+async def in_and_out(engine: AsyncEngine, earn: Earning, *minutes: int) -> tuple[deeds.Guest, list[attendances.Attendance]]:
+    """Somebody who comes and goes at these minutes in turn, and what they were there for, in a scheme of its own."""
+    code, who = f"v{ids.new_id().hex[-8:]}", await schemes.officers(engine)
+    clause = Clause(activity_kinds=(code,), earn=earn)
+    await schemes.publish(engine, who, code, clauses=(clause,), funding=("care",))
+    await schemes.fund(engine, who, code, "care", 10_000)
+    place, guest = await deeds.hall(engine, kind=code), await deeds.guest(engine)
+    for minute in minutes:
+        await deeds.card(engine, place, guest, at(minute))
+    return guest, list((await deeds.close(engine, place)).attendances)
+
+
+ONCE = PerOccasion(amount=10, minimum_minutes=30)
+HOURLY = PerTime(amount=100, every_minutes=60, rounding="down", minimum_minutes=0)
+
+
+@pytest.mark.parametrize(("earn", "points"), [(ONCE, 10), (HOURLY, 100)])
+async def test_who_goes_out_and_comes_back_is_there_once(engine: AsyncEngine, earn: Earning, points: int) -> None:
+    """45, 45 and 10 minutes are one occasion, and one full hour."""
+    who, visits = await in_and_out(engine, earn, 0, 45, 60, 105, 107, 117)
+    assert [each.minutes for each in visits] == [45, 45, 10]
+    assert await spending.posted(engine, "wallet", POINTS, who.id) == points
+
+
+async def test_a_correction_of_one_part_keeps_what_the_whole_earns(engine: AsyncEngine) -> None:
+    who, visits = await in_and_out(engine, ONCE, 0, 45, 60, 105)
+    officer = await spending.actor(engine, "officer")
+    gone = await deeds.correct(engine, officer, visits[0].attendance_id, started_at=at(0), ended_at=at(40))
+    assert len(gone.reversed) == 1
+    assert await spending.posted(engine, "wallet", POINTS, who.id) == 10
+
+
+async def test_what_was_decided_on_a_visit_can_be_recomputed(engine: AsyncEngine) -> None:
+    await in_and_out(engine, HOURLY, 0, 45, 60, 105)
+    assert (await do(engine, recompute.recompute)).ok

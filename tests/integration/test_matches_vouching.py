@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities import attendances, matches, refusals
-from activities.presence import Direction
 from community.actor import Actor
 from flows import cards, check_in, sign_off
 from flows import matches as agreements
@@ -103,10 +102,9 @@ async def test_once_the_help_has_begun_neither_side_calls_it_off(engine: AsyncEn
 
 async def scanned_late(engine: AsyncEngine, receiver: Guest, helper: Guest, minutes_late: float) -> check_in.Scanned:
     """An hour of help, of which the helper's phone tells so long after its end."""
-    told: tuple[tuple[Direction, int], ...] = (("in", 0), ("out", 60))
-    for direction, minute in told:
-        last = await card_of(engine, receiver.card, helper.actor, 60 + minutes_late, direction=direction, occurred_at=at(minute))
-    return last
+    now = 60 + minutes_late
+    await card_of(engine, receiver.card, helper.actor, now, direction="in", occurred_at=at(0))
+    return await card_of(engine, receiver.card, helper.actor, now, direction="out", occurred_at=at(60))
 
 
 async def test_what_only_the_helper_s_phone_tells_is_paid_when_somebody_vouches_for_it(engine: AsyncEngine) -> None:

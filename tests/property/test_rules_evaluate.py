@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kernel import canonical
 from rules import check, evaluate, explain, parse
 from rules import edition as vocabulary
-from rules.decision import Case, Decision, Facts, Used, Window
+from rules.decision import Before, Case, Decision, Facts, Used, Window
 from rules.edition import Cap, Edition
 from tests.support import editions
 
@@ -82,6 +82,42 @@ def test_more_minutes_never_earn_less(rules: Edition, facts: Facts, more: int, u
     assert evaluate.evaluate(rules, longer).amount >= evaluate.evaluate(rules, shorter).amount
 
 
+def after(facts: Facts, minutes: int, decided: list[tuple[int, Decision]]) -> Facts:
+    before = Before(sum(each for each, _ in decided), sum(each.earned or 0 for _, each in decided))
+    return msgspec.structs.replace(facts, minutes=minutes, before=before)
+
+
+def one_after_another(rules: Edition, facts: Facts, parts: list[int]) -> list[tuple[int, Decision]]:
+    """The minutes of each part of a visit and its decision, each knowing what those before it earned."""
+    decided: list[tuple[int, Decision]] = []
+    for minutes in parts:
+        decided.append((minutes, evaluate.evaluate(rules, after(facts, minutes, decided))))
+    return decided
+
+
+visits = st.lists(st.integers(0, 300), min_size=1, max_size=5)
+
+
+@given(editions.editions, editions.attendances, visits)
+def test_going_out_and_coming_back_earns_what_staying_earns(rules: Edition, facts: Facts, parts: list[int]) -> None:
+    uncapped = msgspec.structs.replace(rules, caps=())
+    whole = msgspec.structs.replace(facts, minutes=sum(parts))
+    granted = sum(decision.amount for _, decision in one_after_another(uncapped, facts, parts))
+    assert granted == evaluate.evaluate(uncapped, whole).amount
+
+
+@given(editions.editions, editions.attendances, visits, st.data())
+def test_what_is_corrected_afterwards_is_never_less_than_the_whole(rules: Edition, facts: Facts, parts: list[int], data) -> None:
+    """A part is decided anew once the others stand: it makes up for what they left to it."""
+    uncapped = msgspec.structs.replace(rules, caps=())
+    decided = one_after_another(uncapped, facts, parts)
+    nth, corrected = data.draw(st.integers(0, len(parts) - 1)), data.draw(st.integers(0, 300))
+    others = decided[:nth] + decided[nth + 1 :]
+    anew = evaluate.evaluate(uncapped, after(facts, corrected, others))
+    whole = msgspec.structs.replace(facts, minutes=corrected + sum(minutes for minutes, _ in others))
+    assert anew.amount + sum(each.amount for _, each in others) >= evaluate.evaluate(uncapped, whole).amount
+
+
 @given(editions.editions, editions.attendances, st.lists(st.integers(0, 3000), max_size=4))
 def test_a_decision_is_whole(rules: Edition, facts: Facts, used: list[int]) -> None:
     decision = evaluate.evaluate(rules, editions.told(rules, facts, *used))
@@ -112,6 +148,7 @@ any_facts = st.builds(
         st.builds(Used, st.builds(Window, st.just("amount"), st.text(), st.dates(), st.dates()), st.integers()), max_size=3
     ).map(tuple),
     granted_on=st.one_of(st.none(), st.dates()),
+    before=st.builds(Before, st.integers(), st.integers()),
 )
 
 

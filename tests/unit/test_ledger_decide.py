@@ -163,12 +163,10 @@ def test_a_lot_can_be_spent_on_its_last_day_and_not_after() -> None:
     assert refused(book(), purchase(11)).facts() == {"unit": "pt", "needed": 11, "available": 10}
 
 
-def test_what_is_past_its_last_day_is_taken_last_and_only_where_it_may() -> None:
-    def taken(amount: int) -> dict[int, int]:
-        lots = [memory.lot(n, UME, 10, expires_on=day) for n, day in enumerate((YESTERDAY, TODAY, LATER), 1)]
-        return moved(decide(memory.book(lots), purchase(amount, take=Oldest(expired_too=True))))
-
-    assert (taken(15), taken(25)) == ({2: -10, 3: -5}, {2: -10, 3: -10, 1: -5})
+@pytest.mark.parametrize(("amount", "taken"), [(15, {2: -10, 3: -5}), (25, {2: -10, 3: -10, 1: -5})])
+def test_what_is_past_its_last_day_is_taken_last_and_only_where_it_may(amount: int, taken: dict[int, int]) -> None:
+    lots = [memory.lot(n, UME, 10, expires_on=day) for n, day in enumerate((YESTERDAY, TODAY, LATER), 1)]
+    assert moved(decide(memory.book(lots), purchase(amount, take=Oldest(expired_too=True)))) == taken
 
 
 def test_what_is_held_is_not_spent_by_others() -> None:

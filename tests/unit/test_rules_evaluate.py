@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from rules import earnings, evaluate
 from rules import edition as vocabulary
-from rules import evaluate
 from rules.decision import Window
 from rules.edition import Cap, Clause, EndOfFiscalYear, EvidenceTest, FixedDate, MonthsAfter, PerOccasion, PerTime, RoleTest
 from tests.support.editions import HOURLY, edition, facts, told
@@ -261,7 +261,7 @@ def test_a_grant_names_its_funding_in_order_and_its_steps() -> None:
 @pytest.mark.parametrize(
     ("union", "function", "arguments"),
     [
-        (vocabulary.Earning, evaluate.earn, (1,)),
+        (vocabulary.Earning, earnings.earn, (1,)),
         (vocabulary.Test, evaluate.refuse, (facts(),)),
         (vocabulary.Expiry, evaluate.expires_on, (facts(),)),
     ],
