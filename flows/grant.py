@@ -53,18 +53,17 @@ class _Occasions:
         for kept in decided:
             self.add(kept)
 
-    def before(self, facts: Facts, scheme_id: UUID) -> Before:
-        """What of the occasion of these facts was looked at before them."""
+    def before(self, facts: Facts, scheme_id: UUID) -> Before | None:
+        """What of the occasion of these facts was looked at before them, if anything was."""
         slot_id = self._slots.get(facts.attendance_id)
-        nothing = Before(0, 0)
-        return self._before.get((scheme_id, slot_id, facts.member_id), nothing) if slot_id is not None else nothing
+        return self._before.get((scheme_id, slot_id, facts.member_id)) if slot_id is not None else None
 
     def add(self, kept: Kept) -> None:
         """Counts a decision, if it stands and a clause looked at the time."""
         slot_id, earned = self._slots.get(kept.facts.attendance_id), kept.decision.earned
         if slot_id is None or earned is None or kept.voided:
             return
-        so_far = self.before(kept.facts, kept.scheme_id)
+        so_far = self.before(kept.facts, kept.scheme_id) or Before(0, 0)
         grown = Before(so_far.minutes + kept.facts.minutes, so_far.earned + earned)
         self._before[kept.scheme_id, slot_id, kept.facts.member_id] = grown
 

@@ -64,7 +64,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     flags: tuple[str, ...] = ()
     used: tuple[Used, ...] = ()
     granted_on: date | None = None
-    before: Before = Before(0, 0)
+    before: Before | None = None
 
     def grant_day(self) -> date:
         """The day of the grant."""

@@ -56,10 +56,11 @@ def earn_per_occasion(earning: vocabulary.PerOccasion, minutes: int) -> Earned:
 
 def of_occasion(facts: Facts) -> tuple[int, Before]:
     """The minutes to look at, and what came before them: time that earned nothing is looked at again with what follows it."""
-    minutes, before = _bounded(facts.minutes), _bounded(facts.before.minutes)
-    if facts.before.earned <= 0:
+    told = facts.before or Before(0, 0)
+    minutes, before = _bounded(facts.minutes), _bounded(told.minutes)
+    if told.earned <= 0:
         return _bounded(minutes + before), Before(0, 0)
-    return minutes, Before(before, facts.before.earned)
+    return minutes, Before(before, told.earned)
 
 
 def further(earning: Earning, minutes: int, before: Before) -> Earned:
