@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
-from typing import cast
 
 import msgspec
 from sqlalchemy import exc
@@ -72,10 +71,8 @@ def told(error: Exception) -> Told | None:
 
 def _alone(error: Exception) -> Exception:
     """What stopped an application's start, out of the groups that it comes wrapped in."""
-    if isinstance(error, ExceptionGroup):
-        inside = cast("ExceptionGroup[Exception]", error).exceptions
-        return _alone(inside[0]) if len(inside) == 1 else error
-    return error
+    inside: tuple[Exception, ...] = getattr(error, "exceptions", ())
+    return _alone(inside[0]) if len(inside) == 1 else error
 
 
 def _outside(error: Exception) -> Told | None:

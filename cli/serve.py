@@ -42,8 +42,9 @@ async def _run(asked: argparse.Namespace, settings: Settings, found: place.Place
         log=logs.logger(settings.log_level),
     )
     shown = f"[{host}]" if ":" in host else host
-    print(f"serving on http://{shown}:{port}", flush=True)
-    await serving.until_told_to_stop(app, host, port, found)
+    async with serving.started(app, host, port, found) as task:
+        print(f"serving on http://{shown}:{port}", flush=True)
+        await serving.told_to_stop(task)
 
 
 def _port(text: str) -> int:
