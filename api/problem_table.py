@@ -138,6 +138,7 @@ _SPENDING = {
     "application_not_approved": Row(409, "Nothing was paid on it", "Only what was paid can come back."),
     "application_returned": Row(409, "It came back before", _ONCE),
     "return_too_large": Row(422, "More than was approved", "Return at most `amount_max`."),
+    "already_corrected": Row(409, "The entry was corrected before", _ONCE),
     "reverse_return_first": Row(409, "What came back stands in the way", "Correct the return first: `entry_id`."),
     "not_correctable": Row(422, "This is not corrected by one person", "Set it right with the next `instead`."),
     "same_person": Row(403, "Who asked for it cannot approve it", "A second person approves."),

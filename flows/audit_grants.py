@@ -11,7 +11,8 @@ from ledger.checks import Question
 _GRANTS = "ledger.journal_entry where municipality_id = (select db.municipality()) and kind = 'grant'"
 _DECISIONS = "rules.decision where municipality_id = (select db.municipality())"
 
-# A grant that is taken back is taken out of the caps as well, and the other way round: reversed and voided go together.
+# A grant that is taken back is taken out of the caps as well, and the other way round: reversed (or, where all of it was spent, left
+# to the budget by a correction) and voided go together.
 DECISION_GRANTED = Question(
     name="decision_granted",
     counted=_GRANTS,
@@ -23,6 +24,7 @@ DECISION_GRANTED = Question(
         left join rules.scheme s on s.municipality_id = d.municipality_id and s.scheme_id = d.scheme_id
         left join rules.decision_void v on v.municipality_id = d.municipality_id and v.decision_id = d.decision_id
         left join ledger.journal_entry x on x.municipality_id = e.municipality_id and x.reverses = e.entry_id
+        left join wallets.correction c on c.municipality_id = e.municipality_id and c.entry_id = e.entry_id and c.reversal_id is null
         left join (
             select l.entry_id, a.holder, l.unit_id, sum(l.amount) as amount
             from ledger.journal_line l
@@ -32,7 +34,7 @@ DECISION_GRANTED = Question(
         ) w on w.entry_id = e.entry_id and w.holder = d.member_id and w.unit_id = s.unit_id
         where e.municipality_id = (select db.municipality()) and e.kind = 'grant' and (
             e.cause_kind = 'decision' and d.outcome = 'granted' and w.amount = d.amount
-            and (v.decision_id is not null) = (x.entry_id is not null)
+            and (v.decision_id is not null) = (x.entry_id is not null or c.correction_id is not null)
         ) is not true
         order by 1
     """,

@@ -151,13 +151,20 @@ CORRECTION = Question(
         left join wallets.undo u on u.municipality_id = r.municipality_id and u.entry_id = r.entry_id
         left join wallets.redemption d on d.municipality_id = u.municipality_id and d.redemption_id = u.redemption_id
         left join (
-            select l.entry_id, o.entry_id as original, max(abs(o.amount) - abs(l.amount)) as shortfall
-            from ledger.journal_line l
-            join ledger.journal_entry e on e.municipality_id = l.municipality_id and e.entry_id = l.entry_id
-            join ledger.journal_line o on o.municipality_id = e.municipality_id and o.entry_id = e.reverses
-                and o.line_no = l.line_no
-            where l.municipality_id = (select db.municipality()) and e.reverses is not null group by 1, 2
-        ) n on n.entry_id = r.entry_id and n.original = r.reverses
+            select entry_id, sum(part) as shortfall
+            from (
+                select e.entry_id, greatest(o.amount, 0) as part
+                from ledger.journal_entry e
+                join ledger.journal_line o on o.municipality_id = e.municipality_id and o.entry_id = e.reverses
+                where e.municipality_id = (select db.municipality())
+                union all
+                select e.entry_id, least(l.amount, 0)
+                from ledger.journal_entry e
+                join ledger.journal_line l on l.municipality_id = e.municipality_id and l.entry_id = e.entry_id
+                where e.municipality_id = (select db.municipality()) and e.reverses is not null
+            ) both_sides
+            group by entry_id
+        ) n on n.entry_id = r.entry_id
         where r.municipality_id = (select db.municipality()) and r.reverses is not null and (
             case when u.entry_id is null then c.entry_id = r.reverses else d.entry_id = r.reverses end
             and n.shortfall = coalesce(c.shortfall, 0)
@@ -166,7 +173,13 @@ CORRECTION = Question(
         select c.reversal_id, null, c.entry_id, c.correction_id, c.shortfall, null
         from wallets.correction c
         left join ledger.journal_entry r on r.municipality_id = c.municipality_id and r.entry_id = c.reversal_id
-        where c.municipality_id = (select db.municipality()) and (r.reverses = c.entry_id) is not true
+        where c.municipality_id = (select db.municipality()) and case
+            when c.reversal_id is not null then r.reverses = c.entry_id
+            else c.shortfall = (
+                select sum(l.amount) from ledger.journal_line l
+                where l.municipality_id = c.municipality_id and l.entry_id = c.entry_id and l.amount > 0
+            )
+        end is not true
         union all
         select u.entry_id, 'undo', d.entry_id, null, null, null
         from wallets.undo u

@@ -33,11 +33,14 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime) -> amends.Correction:
     """Reverses an entry once, with a reason, into a month that is open.
 
-    Raises UnknownEntry, NotCorrectable (a settlement), ReverseReturnFirst, AlreadyReversed, ReversalOfReversal, AlreadySpent,
-    InsufficientBalance (settled already).
+    A grant that was spent whole leaves nothing to book: the correction and the decision's end say that the budget bears it.
+
+    Raises UnknownEntry, NotCorrectable (a settlement), ReverseReturnFirst, AlreadyReversed, AlreadyCorrected, ReversalOfReversal,
+    AlreadySpent, InsufficientBalance (settled already).
     """
     reason = text.clean_note("reason", asked.reason)
     await _check_kind(conn, asked.entry_id)
+    await _check_borne(conn, asked.entry_id)
     correction_id, reversal_id = ids.new_id(), ids.new_id()
     made = await reversal.draft_of(
         conn,
@@ -54,11 +57,12 @@ async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dat
             absorb_spent=asked.absorb_spent,
         ),
     )
-    await posting.post_one(conn, made.draft, now=now)
+    if made.draft is not None:
+        await posting.post_one(conn, made.draft, now=now)
     correction = amends.Correction(
         correction_id=correction_id,
         entry_id=asked.entry_id,
-        reversal_id=reversal_id,
+        reversal_id=reversal_id if made.draft is not None else None,
         reason=reason,
         shortfall=made.shortfall,
         corrected_at=now,
@@ -83,3 +87,11 @@ async def _check_kind(conn: AsyncConnection, entry_id: UUID) -> None:
         came_back = await applications.return_entry(conn, cause.cause_id)
         if cause.kind == "group_use" and came_back is not None:
             raise refusals.ReverseReturnFirst(application_id=cause.cause_id, entry_id=came_back)
+
+
+async def _check_borne(conn: AsyncConnection, entry_id: UUID) -> None:
+    """Whether the entry was left to the budget before; one correction of it at a time."""
+    await locks.take(conn, "correction", entry_id)
+    correction_id = await amends.borne(conn, entry_id)
+    if correction_id is not None:
+        raise refusals.AlreadyCorrected(entry_id=entry_id, correction_id=correction_id)

@@ -56,7 +56,7 @@ async def undo(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dateti
             memo=reason,
         ),
     )
-    await posting.post_one(conn, made.draft, now=now)
+    await posting.post_one(conn, made.booked, now=now)
     await amends.keep_undo(
         conn,
         amends.Undo(redemption_id=asked.redemption_id, entry_id=entry_id, reason=reason, undone_at=now, actor=actor.principal_id),

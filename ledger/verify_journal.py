@@ -164,28 +164,36 @@ REVERSE_ONCE = Question(
         left join ledger.journal_entry e on e.municipality_id = r.municipality_id and e.entry_id = r.reverses
         where r.municipality_id = (select db.municipality()) and r.reverses is not null
         group by r.reverses
-        having count(*) > 1 or bool_or(e.entry_id is null or e.reverses is not null or e.lines <> r.lines)
+        having count(*) > 1 or bool_or(e.entry_id is null or e.reverses is not null or e.lines < r.lines)
         order by 1
     """,
 )
-# A reversal mirrors line by line. What it leaves standing of a spent grant is the same on both its lines.
+# A reversal mirrors its entry, account by account. Only of a grant, which took nothing from lots, may a part be left standing.
 REVERSE_MIRRORS = Question(
     name="reverse_mirrors",
     counted=_REVERSALS,
     differences="""
-        select reverses as entry_id, entry_id as reversal, min(shortfall) as shortfall_least, max(shortfall) as shortfall_most
+        select reverses as entry_id, entry_id as reversal, sum(abs(booked + mirrored)) as left_standing
         from (
-            select r.entry_id, r.reverses, l.account_id = o.account_id as same_account,
-                sign(o.amount) * (o.amount + l.amount) as shortfall
-            from ledger.journal_entry r
-            join ledger.journal_line l on l.municipality_id = r.municipality_id and l.entry_id = r.entry_id
-            left join ledger.journal_line o on o.municipality_id = r.municipality_id and o.entry_id = r.reverses
-                and o.line_no = l.line_no
-            where r.municipality_id = (select db.municipality()) and r.reverses is not null
-        ) m
+            select entry_id, reverses, account_id, sum(booked) as booked, sum(mirrored) as mirrored
+            from (
+                select r.entry_id, r.reverses, l.account_id, l.amount as booked, 0 as mirrored
+                from ledger.journal_entry r
+                join ledger.journal_line l on l.municipality_id = r.municipality_id and l.entry_id = r.reverses
+                where r.municipality_id = (select db.municipality())
+                union all
+                select r.entry_id, r.reverses, l.account_id, 0, l.amount
+                from ledger.journal_entry r
+                join ledger.journal_line l on l.municipality_id = r.municipality_id and l.entry_id = r.entry_id
+                where r.municipality_id = (select db.municipality()) and r.reverses is not null
+            ) both_sides
+            group by entry_id, reverses, account_id
+        ) a
         group by reverses, entry_id
-        having bool_and(same_account) is not true or min(shortfall) <> max(shortfall) or min(shortfall) < 0
-            or (max(shortfall) > 0 and count(*) <> 2)
+        having bool_or(booked * mirrored > 0 or abs(mirrored) > abs(booked)) or sum(booked + mirrored) <> 0
+            or (bool_or(booked + mirrored <> 0) and reverses in (
+                select m.entry_id from ledger.lot_move m where m.municipality_id = (select db.municipality())
+            ))
         order by 1, 2
     """,
 )

@@ -121,32 +121,52 @@ CARRIED = Question(
         order by 1, 2
     """,
 )
-# What an entry took from lots is back in them, what it put into new lots is out of them, but for what was spent and left standing.
+# What an entry took from lots is back in them, what it put into new lots is out of them, but for what was spent and left standing:
+# that is of the account that funded the lots, to the point.
 REVERSED = Question(
     name="reverse_mirrors_lots",
     counted="ledger.journal_entry where municipality_id = (select db.municipality()) and reverses is not null",
     differences="""
         with reversal as (
-            select r.entry_id, r.reverses, abs(o.amount) - abs(l.amount) as shortfall
-            from ledger.journal_entry r
-            join ledger.journal_line l on l.municipality_id = r.municipality_id and l.entry_id = r.entry_id and l.line_no = 1
-            join ledger.journal_line o on o.municipality_id = r.municipality_id and o.entry_id = r.reverses and o.line_no = 1
-            where r.municipality_id = (select db.municipality()) and r.reverses is not null
+            select entry_id, reverses from ledger.journal_entry
+            where municipality_id = (select db.municipality()) and reverses is not null
         ), part as (
-            select entry_id, lot_id, amount, false as born from ledger.lot_move where municipality_id = (select db.municipality())
+            select entry_id, lot_id, amount, false as born, null as funding_account
+            from ledger.lot_move where municipality_id = (select db.municipality())
             union all
-            select entry_id, lot_id, amount, true from ledger.lot where municipality_id = (select db.municipality())
-        ), both_sides as (
-            select r.entry_id, r.reverses, r.shortfall, p.lot_id, p.amount, p.born
-            from reversal r join part p on p.entry_id = r.entry_id
-            union all
-            select r.entry_id, r.reverses, r.shortfall, p.lot_id, p.amount, p.born
-            from reversal r join part p on p.entry_id = r.reverses
+            select entry_id, lot_id, amount, true, funding_account
+            from ledger.lot where municipality_id = (select db.municipality())
+        ), of_lot as (
+            select entry_id, reverses, lot_id, bool_or(born) as born, max(funding_account) as funding_account,
+                sum(amount) as left_standing
+            from (
+                select r.entry_id, r.reverses, p.lot_id, p.amount, p.born, p.funding_account
+                from reversal r join part p on p.entry_id = r.entry_id
+                union all
+                select r.entry_id, r.reverses, p.lot_id, p.amount, p.born, p.funding_account
+                from reversal r join part p on p.entry_id = r.reverses
+            ) both_sides
+            group by entry_id, reverses, lot_id
+        ), of_account as (
+            select entry_id, account_id, sum(amount) as standing
+            from (
+                select r.entry_id, l.account_id, l.amount from reversal r
+                join ledger.journal_line l on l.municipality_id = (select db.municipality()) and l.entry_id = r.entry_id
+                union all
+                select r.entry_id, l.account_id, l.amount from reversal r
+                join ledger.journal_line l on l.municipality_id = (select db.municipality()) and l.entry_id = r.reverses
+            ) both_sides
+            group by entry_id, account_id
         )
-        select reverses as entry_id, entry_id as reversal, lot_id, sum(amount) as left_standing, shortfall
-        from both_sides
-        group by reverses, entry_id, lot_id, shortfall
-        having sum(amount) <> case when bool_or(born) then shortfall else 0 end
+        select reverses as entry_id, entry_id as reversal, lot_id, cast(null as bigint) as account_id, left_standing,
+            cast(null as numeric) as borne
+        from of_lot where left_standing < 0 or (left_standing <> 0 and not born)
+        union all
+        select o.reverses, o.entry_id, null, o.funding_account, sum(o.left_standing), -min(a.standing)
+        from of_lot o
+        left join of_account a on a.entry_id = o.entry_id and a.account_id = o.funding_account
+        where o.born
+        group by o.reverses, o.entry_id, o.funding_account having sum(o.left_standing) <> -coalesce(min(a.standing), 0)
         order by 1, 2, 3
     """,
 )

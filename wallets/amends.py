@@ -35,6 +35,12 @@ _CORRECTIONS = query.statement(
     order by correction_id desc limit :limit
     """
 )
+_BORNE = query.statement(
+    """
+    select correction_id from wallets.correction
+    where municipality_id = db.municipality() and entry_id = :entry_id and reversal_id is null
+    """
+)
 _DECISION = query.statement(
     """
     select d.decision_id
@@ -61,11 +67,14 @@ class Undo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry corrected by its reversal. `shortfall` is what of it was spent and stays on the budget, in minor units."""
+    """An entry corrected by its reversal. `shortfall` is what of it was spent and stays on the budget, in minor units.
+
+    `reversal_id` is None where all of it was spent: then nothing was booked.
+    """
 
     correction_id: UUID
     entry_id: UUID
-    reversal_id: UUID
+    reversal_id: UUID | None
     reason: str
     shortfall: int
     corrected_at: datetime
@@ -99,6 +108,12 @@ async def corrections(conn: AsyncConnection, *, before: UUID | None = None, limi
     """The corrections, the newest first, those before the id `before`; at most PAGE_MAX at once."""
     rows = await query.rows(conn, _CORRECTIONS, before=before, limit=min(max(limit, 1), PAGE_MAX))
     return [_correction(row) for row in rows]
+
+
+async def borne(conn: AsyncConnection, entry_id: UUID) -> UUID | None:
+    """The correction that left all of an entry to the budget, or None."""
+    row = await query.one(conn, _BORNE, entry_id=entry_id)
+    return row.correction_id if row is not None else None
 
 
 async def decision_behind(conn: AsyncConnection, entry_id: UUID) -> UUID | None:

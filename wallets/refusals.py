@@ -158,6 +158,15 @@ class ReturnTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class AlreadyCorrected(Refusal):
+    """All of it was spent, and left to the budget by a correction before."""
+
+    invariant: ClassVar[str] = "corrected_once"
+    entry_id: UUID
+    correction_id: UUID
+
+
+@dataclass(eq=False)
 class ReverseReturnFirst(Refusal):
     """A part of it came back: the use is corrected after the return, or the group would get that part twice."""
 

@@ -37,7 +37,10 @@ begin
     select e.entry_id into bad from new_voids n
     join ledger.journal_entry e on e.municipality_id = n.municipality_id and e.cause_id = n.decision_id and e.kind = 'grant'
     left join ledger.journal_entry r on r.municipality_id = e.municipality_id and r.reverses = e.entry_id
-    where r.entry_id is null limit 1;
+    where r.entry_id is null and coalesce((  -- of what was spent whole nothing is left to reverse: the budget bears it
+        select bool_or(t.remaining > 0) from ledger.lot t
+        where t.municipality_id = e.municipality_id and t.entry_id = e.entry_id
+    ), true) limit 1;
     if found then
         perform db.refuse('grant_of_standing_decision', format('entry %s stands on a voided decision', bad.entry_id));
     end if;

@@ -154,7 +154,7 @@ async def _reverse(conn: AsyncConnection, book: Book) -> None:
         )
         drafted = await reversal.draft_of(conn, asked)
         assert (drafted.shortfall > 0) == absorb_spent
-        await posting.post_one(conn, drafted.draft, now=noon(JUNE))
+        await posting.post_one(conn, drafted.booked, now=noon(JUNE))
         book.entries[f"reversal_of_{name}"] = asked.reversal_id
 
 

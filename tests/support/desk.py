@@ -111,7 +111,7 @@ class Desk:
 
         async def work(conn: AsyncConnection) -> UUID:
             made = await reversal.draft_of(conn, asked)
-            return (await posting.post_one(conn, made.draft, now=now)).entry_id
+            return (await posting.post_one(conn, made.booked, now=now)).entry_id
 
         return await self.do(work)
 

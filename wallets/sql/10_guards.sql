@@ -80,13 +80,27 @@ begin
     return null;
 end $$;
 
+-- What a correction leaves standing is what its reversal does not take back: all of it where nothing of a grant was left.
 create or replace function wallets.on_correction() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+    standing bigint;
 begin
     perform from ledger.journal_entry e
     where e.municipality_id = new.municipality_id and e.entry_id = new.reversal_id and e.reverses = new.entry_id;
-    if not found then
+    if new.reversal_id is not null and not found then
         perform db.refuse('correction_reverses', format('entry %s does not reverse %s', new.reversal_id, new.entry_id));
+    end if;
+    perform from ledger.lot t
+    where t.municipality_id = new.municipality_id and t.entry_id = new.entry_id having count(*) > 0 and sum(t.remaining) = 0;
+    if new.reversal_id is null and not found then
+        perform db.refuse('correction_reverses', format('something of entry %s is left to take back', new.entry_id));
+    end if;
+    select sum(case when l.entry_id = new.entry_id then greatest(l.amount, 0) else least(l.amount, 0) end) into standing
+    from ledger.journal_line l
+    where l.municipality_id = new.municipality_id and l.entry_id in (new.entry_id, new.reversal_id);
+    if standing is distinct from new.shortfall then
+        perform db.refuse('correction_reverses', format('%s of entry %s stand, not %s', standing, new.entry_id, new.shortfall));
     end if;
     return null;
 end $$;

@@ -214,13 +214,14 @@ create table wallets.correction (
     municipality_id int not null,
     correction_id uuid not null,
     entry_id uuid not null,
-    reversal_id uuid not null,
+    reversal_id uuid,
     reason text not null check (length(reason) <= 1000),
     shortfall bigint not null default 0 check (shortfall >= 0),
     corrected_at timestamptz not null,
     actor uuid not null,
     constraint correction_pkey primary key (municipality_id, correction_id),
     constraint corrected_once unique (municipality_id, entry_id),
+    constraint nothing_booked_is_all_spent check (reversal_id is not null or shortfall > 0),
     constraint correction_entry foreign key (municipality_id, entry_id) references ledger.journal_entry,
     constraint correction_reversal foreign key (municipality_id, reversal_id) references ledger.journal_entry
 );
