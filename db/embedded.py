@@ -145,15 +145,18 @@ def binaries(version: int) -> Path:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in the file `path`; made (256 bits) with mode 0600 if there is none."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    made = secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w") as file:
-        file.write(made)
-    return made
+    """The secret in the file `path`; made (256 bits) with mode 0600 if there is none.
+
+    It appears whole or not at all: who comes at the same time, or after a crash, never reads half of one.
+    """
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.") as made:
+            made.write(secrets.token_urlsafe(32))
+            made.flush()
+            os.fsync(made.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(made.name, path)
+    return path.read_text().strip()
 
 
 def _make_home(data_dir: Path, pg_dir: Path, version: int) -> None:

@@ -43,9 +43,9 @@ _OPEN = query.statement(
     from unnest(
         cast(:units as smallint[]), cast(:kinds as text[]), cast(:holders as uuid[]), cast(:floors as bigint[]),
         cast(:ceilings as bigint[])
-    ) with ordinality o (unit_id, kind, holder, floor, ceiling, nth)
+    ) o (unit_id, kind, holder, floor, ceiling)
     join ledger.unit u on u.municipality_id = db.municipality() and u.unit_id = o.unit_id
-    order by o.nth
+    order by o.kind, o.unit_id, o.holder  -- in one order, so that two lists never wait for each other in a circle
     on conflict on constraint account_once do nothing
     returning account_id, kind, unit_id, holder
     """

@@ -9,7 +9,9 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import psutil
 import pytest
 from sqlalchemy import make_url
 
-from db import embedded, engine, place, query, roles
+from db import embedded, engine, migrate, place, query, roles
 from db.transact import read
 from kernel.settings import Settings
 
@@ -92,6 +94,25 @@ def test_files_and_socket_are_for_their_owner_alone(server: embedded.Server) -> 
     assert not list(server.data_dir.parent.glob("pw.*"))  # the password that set-up was told is gone
     (socket,) = server.socket_dir.glob(".s.PGSQL.*[0-9]")
     assert mode(socket) == 0o700
+
+
+def test_a_secret_asked_for_at_once_is_one_secret(home: Path) -> None:
+    racers = 8
+    together = threading.Barrier(racers)
+
+    def ask_at_once(nth: int) -> set[str]:
+        seen: set[str] = set()
+        for turn in range(20):
+            together.wait()
+            seen.add(embedded.kept_secret(home / f"secret-{turn}"))
+        return seen
+
+    with ThreadPoolExecutor(racers) as pool:
+        answers = list(pool.map(ask_at_once, range(racers)))
+    assert all(seen == answers[0] for seen in answers)
+    assert len(answers[0]) == 20
+    assert {len(secret) for secret in answers[0]} == {43}
+    assert mode(home / "secret-0") == 0o600
 
 
 def test_a_wrong_password_is_refused_and_each_role_has_its_own(server: embedded.Server) -> None:
@@ -212,6 +233,30 @@ def test_a_data_directory_can_be_moved(home: Path) -> None:
     after = embedded.start(home / "after", VERSION)
     assert ask(after, embedded.ADMIN, "select 1") == [(1,)]
     after.stop_if_last()
+
+
+def test_an_administrator_who_is_no_superuser_can_migrate(server: embedded.Server) -> None:
+    """As on a managed PostgreSQL: a role that may create roles, and owns the database."""
+    ask_admin = engine.create_single(server.url(embedded.ADMIN, "postgres"), name="test", autocommit=True)
+
+    async def work() -> tuple[bool, list[Any]]:
+        async with ask_admin.connect() as conn:
+            await query.run(conn, query.statement("create role town_admin login createrole password 'a long one'"))
+            await query.run(conn, query.statement("create database town owner town_admin"))
+        url = make_url(server.url(embedded.ADMIN, "town")).set(username="town_admin", password="a long one")
+        told = url.render_as_string(hide_password=False)
+        state = await migrate.migrate(told, app_password=server.password(roles.APP), auditor_password=None)
+        again = await migrate.migrate(told, app_password=server.password(roles.APP), auditor_password=None)
+        asking = engine.create_single(server.url(roles.APP, "town"), name="test")
+        async with asking.connect() as conn:
+            owners = await query.rows(
+                conn, query.statement("select distinct pg_get_userbyid(relowner) from pg_class where relname = 'lot'")
+            )
+        for each in (asking, ask_admin):
+            await each.dispose()
+        return state.fits and again.fits, [row[0] for row in owners]
+
+    assert asyncio.run(work()) == (True, [roles.OWNER])
 
 
 # ---------------------------------------------------------------------------------------------------------------- place

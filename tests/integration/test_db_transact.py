@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -129,6 +130,34 @@ async def test_a_value_that_cannot_be_sent_is_our_mistake_and_not_a_lost_connect
         await transact.transact(engine, TOWN, work)
     assert (work.count, errors.is_lost_connection(told.value)) == (1, False)
     assert str(2**80) not in str(told.value).split("[SQL", maxsplit=1)[1]  # no value in what is logged
+
+
+async def test_every_connection_has_limits_of_time(engine: AsyncEngine) -> None:
+    limits = {"lock_timeout": "8s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "15s", "timezone": "utc"}
+    for name, told in limits.items():
+        shown = query.statement(f"select lower(current_setting('{name}'))")
+        assert await transact.transact(engine, TOWN, lambda conn, shown=shown: query.scalar(conn, shown)) == told
+
+
+async def test_who_goes_away_in_the_middle_leaves_nothing_behind(engine: AsyncEngine, alone: AsyncEngine) -> None:
+    """A caller who is cancelled while waiting for a lock: rolled back, and the connection is free again."""
+    desk = await open_desk(engine)
+    there = Desk(alone, *[getattr(desk, name) for name in desk.__dataclass_fields__ if name != "engine"])
+    async with engine.connect() as holder:
+        await query.rows(holder, _LOCK)
+
+        async def post_and_wait(conn: AsyncConnection) -> None:
+            await posting.post_one(conn, draft("appropriation", move(desk.council, desk.budget, 5)), now=NOW)
+            await query.rows(conn, _LOCK)
+
+        waiting = asyncio.ensure_future(there.do(post_and_wait))
+        await blocked.until(engine, 1)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await asyncio.gather(*[transact.transact(alone, TOWN, fine) for _ in range(6)]) == [1] * 6
+    assert (await desk.balance(desk.budget)).posted == 0
+    await desk.fund(1)  # nobody holds the balance any more
 
 
 # ------------------------------------------------------------------------------------------------------ lost connections

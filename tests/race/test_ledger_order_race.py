@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import errors, query, transact
 from kernel import canonical, days, ids
 from kernel.refusal import Refusal
-from ledger import idempotency, load, periods, posting
+from ledger import accounts, idempotency, load, periods, posting
 from ledger.draft import move
 from ledger.periods import Flow
 from tests.support import blocked, postgres, unguarded
 from tests.support.desk import NOW, Desk, draft, fresh_town, open_desk
+from tests.support.towns import POINTS
 
 pytestmark = pytest.mark.anyio
 
@@ -148,16 +149,31 @@ async def test_a_hundred_opposite_moves_never_wait_in_a_circle(desk: Desk, monke
     """Not one is tried twice, so none met a deadlock; lists that name the accounts in every order are among them."""
     monkeypatch.setattr(transact, "ATTEMPTS_MAX", 1)
     here, there = desk.ume_time, (await open_desk(desk.engine, desk.town)).ume_time
-    accounts = [here, there, desk.matsu_time]
+    between = [here, there, desk.matsu_time]
     wishes: list[list[Any]] = []
     for n in range(100):
-        a, b, c = (accounts[(n + k) % 3] for k in range(3))
+        a, b, c = (between[(n + k) % 3] for k in range(3))
         wishes.append([draft("help", move(a, b, 1)), draft("help", move(c, a, 1)), draft("help", move(b, c, 1))])
     outcomes = await asyncio.gather(*[desk.post(*wish) for wish in wishes])
     assert len(outcomes) == 100
-    assert sum([(await desk.balance(account)).posted for account in accounts]) == 0
+    assert sum([(await desk.balance(account)).posted for account in between]) == 0
     moved = [each for outcome in outcomes for each in outcome if not isinstance(each, Refusal)]
-    assert sum([(await desk.balance(account)).version for account in accounts]) == 2 * len(moved) > 0
+    assert sum([(await desk.balance(account)).version for account in between]) == 2 * len(moved) > 0
+
+
+async def test_accounts_opened_at_once_in_any_order_are_opened_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transact, "ATTEMPTS_MAX", 1)
+    openings = [accounts.Opening(POINTS, "wallet", holder) for holder in ids.new_ids(60)]
+    turned = [openings[nth * 3 :] + openings[: nth * 3] for nth in range(RACERS)]
+    opened = await asyncio.gather(
+        *[desk.do(lambda conn, asked=asked[:: (-1) ** nth]: accounts.open_many(conn, asked)) for nth, asked in enumerate(turned)]
+    )
+    found = [
+        dict(zip([each.holder for each in asked[:: (-1) ** nth]], numbers, strict=True))
+        for nth, (asked, numbers) in enumerate(zip(turned, opened, strict=True))
+    ]
+    assert all(each == found[0] for each in found)
+    assert len(set(found[0].values())) == len(openings)
 
 
 async def test_the_twin_that_locks_in_the_order_of_lines_waits_in_a_circle(twin: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
