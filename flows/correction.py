@@ -39,8 +39,7 @@ async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dat
     AlreadySpent, InsufficientBalance (settled already).
     """
     reason = text.clean_note("reason", asked.reason)
-    await _check_kind(conn, asked.entry_id)
-    await _check_borne(conn, asked.entry_id)
+    await _check(conn, asked.entry_id)
     correction_id, reversal_id = ids.new_id(), ids.new_id()
     made = await reversal.draft_of(
         conn,
@@ -69,10 +68,21 @@ async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dat
         actor=actor.principal_id,
     )
     await amends.keep_correction(conn, correction)
-    decision_id = await amends.decision_behind(conn, asked.entry_id)
-    if decision_id is not None:
-        await decision_store.void(conn, decision_id, reason=reason, by=actor.principal_id, at=now)
+    await _void_decision(conn, correction)
     return correction
+
+
+async def _void_decision(conn: AsyncConnection, made: amends.Correction) -> None:
+    """Ends the decision behind the grant that was corrected, if it was one."""
+    decision_id = await amends.decision_behind(conn, made.entry_id)
+    if decision_id is not None:
+        await decision_store.void(conn, decision_id, reason=made.reason, by=made.actor, at=made.corrected_at)
+
+
+async def _check(conn: AsyncConnection, entry_id: UUID) -> None:
+    """Whether the entry is one that a correction sets right, and was not left to the budget before."""
+    await _check_kind(conn, entry_id)
+    await _check_borne(conn, entry_id)
 
 
 async def _check_kind(conn: AsyncConnection, entry_id: UUID) -> None:

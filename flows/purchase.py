@@ -102,9 +102,8 @@ async def purchase(
     reach.not_oneself(payer.member_id, actor)
     wallet = await holdings.spendable(conn, unit, payer.member_id, needed=asked.amount)
     payable = await accounts.ensure(conn, "payable", unit.unit_id, partner.organisation_id)
-    if payer.pay_code_id is None:
-        await locks.accounts(conn, [wallet, payable])
-        await _check_card(conn, asked, unit, payer.member_id, now)
+    await locks.accounts(conn, [wallet, payable])
+    await _check_card(conn, asked, unit, payer, now)
     spent = await spending.spend(
         conn,
         spending.Spending(
@@ -142,11 +141,13 @@ async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, n
     return Payer(card.subject, None)
 
 
-async def _check_card(conn: AsyncConnection, asked: Asked, unit: Unit, member_id: UUID, now: datetime) -> None:
+async def _check_card(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, now: datetime) -> None:
     """What cards pay on one day in Japan has a limit; under the lock of the wallet. Raises CardLimitReached."""
+    if payer.pay_code_id is not None:
+        return
     today = days.local_date(now)
     since, until = (days.local_time(day, 0) for day in (today, today + timedelta(days=1)))
-    spent_today = await redemptions.by_card(conn, member_id, unit.unit_id, since=since, until=until)
+    spent_today = await redemptions.by_card(conn, payer.member_id, unit.unit_id, since=since, until=until)
     limit = CARD_DAY_MAX * 10**unit.scale
     if spent_today + asked.amount > limit:
         raise refusals.CardLimitReached(unit=unit.code, amount=asked.amount, spent_today=spent_today, limit=limit)
