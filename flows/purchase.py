@@ -99,11 +99,10 @@ async def purchase(
     partner = await holders.partner(conn, actor.organisation_id)
     unit = await _spendable_unit(conn, asked.unit)
     payer = await _payer(conn, asked, tokens.read(asked.code, hosts), now)
-    reach.not_oneself(payer.member_id, actor)
     wallet = await holdings.spendable(conn, unit, payer.member_id, needed=asked.amount)
     payable = await accounts.ensure(conn, "payable", unit.unit_id, partner.organisation_id)
     await locks.accounts(conn, [wallet, payable])
-    await _check_card(conn, asked, unit, payer, now)
+    await _check_payer(conn, asked, unit, payer, actor, now)
     spent = await spending.spend(
         conn,
         spending.Spending(
@@ -141,8 +140,12 @@ async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, n
     return Payer(card.subject, None)
 
 
-async def _check_card(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, now: datetime) -> None:
-    """What cards pay on one day in Japan has a limit; under the lock of the wallet. Raises CardLimitReached."""
+async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, actor: Actor, now: datetime) -> None:
+    """Nobody buys at their own counter, and what cards pay on one day in Japan has a limit; under the lock of the wallet.
+
+    Raises SelfConfirmation, CardLimitReached.
+    """
+    reach.not_oneself(payer.member_id, actor)
     if payer.pay_code_id is not None:
         return
     today = days.local_date(now)
