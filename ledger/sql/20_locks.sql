@@ -7,7 +7,8 @@ returns table (
     account_id bigint, unit_id smallint, unit text, kind text, lot_tracked boolean, floor bigint, ceiling bigint,
     posted bigint, held bigint, version bigint, last_recorded_at timestamptz, closed boolean, clock timestamptz
 )
-language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_material = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off rows 1000 as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_material = off
+set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off rows 1000 as $$
 begin
     perform pg_advisory_xact_lock_shared(hashtext('ledger.period'), db.municipality());
     perform from ledger.balance b

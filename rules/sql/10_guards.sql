@@ -1,7 +1,6 @@
--- The second guard of what is granted. The first one is flows/grant.py and flows/correct_attendance.py, under the wallets' locks.
---
--- A grant and the voiding of its decision each lock the decision before they look for the other one: whichever comes second
--- waits, and then sees the first. The book does not know the law, so the guard of its entries stands here.
+-- The second guard of what is granted. The first one is flows/grant.py and flows/correct_attendance.py, under the wallets'
+-- locks. A grant and the voiding of its decision each lock the decision before they look for the other one: whichever comes
+-- second waits, and then sees the first. The book does not know the law, so the guard of its entries stands here.
 
 create or replace function rules.on_grants() returns trigger
 language plpgsql security definer set search_path = '' set enable_seqscan = off set enable_hashjoin = off

@@ -43,6 +43,7 @@ async def test_a_grant_is_taken_back_once(engine: AsyncEngine) -> None:
     with pytest.raises(AlreadyReversed) as again:
         await _correct(engine, entry_id)
     assert again.value.reversal == made.reversal_id
+    assert made.reversal_id is not None
     with pytest.raises(ReversalOfReversal):
         await _correct(engine, made.reversal_id)
     assert (await do(engine, amends.corrections, limit=1))[0] == made

@@ -7,7 +7,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ class Clone:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster() -> Generator[Cluster]:
     """Starts the server with a migrated template, stops it and removes it. YUI_TEST_POSTGRES picks 18 (default) or 16."""
     home = Path(tempfile.mkdtemp(prefix="yui-test-"))
     server = embedded.start(home, int(os.environ.get("YUI_TEST_POSTGRES", "18")), durable=False)
