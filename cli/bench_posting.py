@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from cli import bench_scene
+from cli import bench_scene, memory
 from db import query
 from db.transact import read, transact
 from kernel import days, ids
@@ -66,6 +66,7 @@ def run_reading(sizes: Sequence[int]) -> dict[str, Any]:
 
 
 async def _posting(plan: PostingPlan) -> dict[str, Any]:
+    memory.settle()
     async with bench_scene.throw_away() as (made, settings):
         scene = await _set_scene(made, plan)
         await _grants(made, scene, plan.list_length, min(plan.seconds, 1.0))  # warm-up: plans, caches, file growth

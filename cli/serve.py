@@ -7,7 +7,7 @@ import asyncio
 
 from api import app as application
 from api import logs
-from cli import location, plainly, ports, secret, serving
+from cli import location, memory, plainly, ports, secret, serving
 from db import engine, place
 from kernel.clock import SystemClock
 from kernel.settings import Settings
@@ -43,6 +43,7 @@ async def _run(asked: argparse.Namespace, settings: Settings, found: place.Place
     )
     shown = f"[{host}]" if ":" in host else host
     async with serving.started(app, host, port, found) as task:
+        memory.settle()
         print(f"serving on http://{shown}:{port}", flush=True)
         await serving.told_to_stop(task)
 
