@@ -1,6 +1,6 @@
 """What an edition is applied to (`Facts`) and what comes of it (`Decision`): both are kept, so that anybody can recompute.
 
-Both survive `kernel.canonical.encode` and `msgspec.json.decode` unchanged.
+Both survive `kernel.canonical.encode` and `msgspec.json.decode` unchanged. What is at its default is not written.
 """
 
 from __future__ import annotations
@@ -12,23 +12,50 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from rules import edition
 
-Measure = Literal["amount", "minutes", "grants"]
+from rules.vocabulary import part
+
+Measure = Literal["amount", "minutes", "grants", "convertible"]
 Count = Annotated[int, Meta(ge=0)]
 
 
-class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One question about a member's past: how much of `of` was granted in this period `per`, from `first_on` to `last_on`?
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One yes or no about a person: did `fact` hold on some day from `first_on` to `last_on`, having begun on or after `begun_from`?
 
-    Both days are included. The answer counts what the scheme granted the member, by any of its editions and for any
-    attendance whose `occurred_on` is in the period: sums of `Decision.amount`, of `Decision.minutes`, or the number of grants.
+    A fact is a code with what it is of: `lives`, `lives:unzen`, `registered:scheme`, `trained:briefing`, `insured:first`, `care:support`,
+    `arrears:care_premium`, `status:high_school_student`, `officer:suitable`, `age_at_least:65`, `age_at_most:29`.
+    """
+
+    fact: str
+    first_on: date
+    last_on: date
+    begun_from: date | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What was known of a question when it was asked, and from where: the register, a certificate, an officer."""
+
+    question: Question
+    yes: bool
+    source: str = ""
+
+
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One question about the past: how much of `of` was granted in this period `per`, from `first_on` to `last_on`?
+
+    Both days are included. The answer counts what the scheme granted the member (everybody, where `everybody`), by any of its editions and
+    for any attendance whose `occurred_on` is in the period: sums of `Decision.amount`, of `Decision.minutes`, of what is convertible, or
+    the number of grants. `kinds` are the kinds of activity that count, all where empty; `within` names what else must be the same:
+    (("site", …), ("client", …)).
     """
 
     of: Measure
     per: str
     first_on: date
     last_on: date
+    kinds: tuple[str, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()
+    everybody: bool = False
 
 
 class Used(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,26 +72,48 @@ class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     earned: int
 
 
-class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """All that a decision may see of an attendance and of its member.
 
     `minutes` is the time already counted once (overlaps removed); `evidence` is 0 to 4; `used` answers each of
-    `rules.evaluate.needs(edition, occurred_on)`. `granted_on` is the day of the grant where it is not the day of the activity.
-    `before` is what the scheme has looked at of the same occasion, for whoever comes back to it.
-    `flags` are kept with the decision for those who review it.
+    `rules.evaluate.needs(edition, facts)`, `answers` those of `rules.evaluate.questions(edition, facts)` that are known. `granted_on` is
+    the day of the grant where it is not the day of the activity. `before` is what the scheme has looked at of the same occasion, for
+    whoever comes back to it. `flags` are kept with the decision for those who review it.
     """
 
     attendance_id: UUID
     member_id: UUID
     activity_kind: str
-    role: edition.Role
+    role: part.Role
     occurred_on: date
-    minutes: Annotated[int, Meta(ge=0, le=edition.MINUTES_MAX)]
-    evidence: Annotated[int, Meta(ge=0, le=edition.EVIDENCE_MAX)]
+    minutes: Annotated[int, Meta(ge=0, le=part.MINUTES_MAX)]
+    evidence: Annotated[int, Meta(ge=0, le=part.EVIDENCE_MAX)]
     flags: tuple[str, ...] = ()
     used: tuple[Used, ...] = ()
     granted_on: date | None = None
     before: Before | None = None
+    answers: tuple[Answer, ...] = ()
+    registered_on: date | None = None
+    """since when the member takes part in the scheme; None where it is not known"""
+    site: str | None = None
+    client: str | None = None
+    event: str | None = None
+    book: str | None = None
+    """where it was, whom it was for, which occasion it was, and which booklet it was stamped in: any short text"""
+    marks: dict[str, bool] = {}
+    """what was said about the activity: paid, for_kin, official_role …"""
+    counts: dict[str, int] = {}
+    """how many were `present`, or are `members`, and how many of them are of an age: `present_65`"""
+    measures: dict[str, int] = {}
+    """what was measured besides time: steps"""
+    holiday: bool | None = None
+    """whether the day is a public holiday; None where nobody looked"""
+    started_minute: int | None = None
+    """the minute of the day at which it began, in Japan; None where it is not known"""
+    host_amount: int | None = None
+    """what the host set, where the edition leaves it to the host"""
+    attested: int | None = None
+    """how many units the attestor gave, where the edition leaves it to them"""
 
     def grant_day(self) -> date:
         """The day of the grant."""
@@ -78,20 +127,32 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers: dict[str, int | str]
 
 
-class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Beyond(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is granted beyond a cap, from other budget lines."""
+
+    amount: Count
+    funding: tuple[str, ...]
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What an edition says about one attendance.
 
-    `amount` is in minor units of `unit`, 0 when nothing is granted. `minutes` is the time that counts towards caps on
-    minutes, 0 likewise. `funding` names the budget lines to draw on, first to last. `expires_on` is the last day of use.
+    `granted`: `amount` in minor units of `unit`, of which `beyond` is paid from other budget lines than `funding`; `convertible` is how much
+    of it can be turned into money (None: all). `nothing`: 0, and the last step says why. `ask`: it depends on what nobody has told
+    yet, and the last step says on what. `minutes` is the time that counts towards caps on minutes. `funding` names the budget
+    lines to draw on, first to last. `expires_on` is the last day of use. `draws` are entries in a draw.
     """
 
-    outcome: Literal["granted", "nothing"]
+    outcome: Literal["granted", "nothing", "ask"]
     amount: Count
     unit: str
     minutes: Count
     expires_on: date | None
     funding: tuple[str, ...]
     trace: tuple[Step, ...]
+    convertible: int | None = None
+    beyond: tuple[Beyond, ...] = ()
+    draws: int = 0
 
     @property
     def reason(self) -> str:
@@ -99,8 +160,13 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.trace[-1].code
 
     @property
+    def can_be_converted(self) -> int:
+        """How much of the amount can be turned into money."""
+        return self.amount if self.convertible is None else self.convertible
+
+    @property
     def earned(self) -> int | None:
-        """What the clause gave before any cap; None where no clause looked at the time."""
+        """What the clause gave before any cap, campaigns included; None where no clause looked at the time."""
         if not any(step.code == "clause" for step in self.trace):
             return None
         return sum(int(step.numbers["amount"]) for step in self.trace if step.code.startswith("earned_"))
