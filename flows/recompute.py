@@ -20,8 +20,8 @@ from ledger import checks
 from ledger.checks import Check
 from rules import evaluate, parse
 from rules.decision import Decision, Facts, Window
-from rules.edition import Edition
 from rules.refusals import UnreadableEdition
+from rules.vocabulary.edition import Edition
 
 _EDITIONS = query.statement(
     "select edition_id, scheme_id, document from rules.edition where municipality_id = (select db.municipality()) order by edition_id"

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import query
 from kernel.refusal import unless
 from rules import parse, refusals
-from rules.edition import Edition
+from rules.vocabulary.edition import Edition
 
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,8 +21,13 @@ name = {{ ja = "おたがいさまポイント", en = "Otagaisama points" }}
 title = {{ ja = "{title_ja}", en = "{title_en}" }}
 unit = "pt"
 starts_on = {starts_on}
+year = {{ type = "fiscal" }}
 funding = ["{care}"{second}]
+when_empty = "wait"
 expiry = {{ type = "months_after", months = {months}, counted_from = "grant" }}
+carry = {{ type = "all" }}
+status_loss = {{ type = "keeps" }}
+conversion = {{ how = "none" }}
 
 [[eligibility]]
 test = "role"
@@ -40,11 +45,15 @@ earn = {{ how = "per_time", amount = {others}, every_minutes = 30, rounding = "d
 limit = 400
 of = "amount"
 per = "day"
+for_each = ["member"]
+stops = "earning"
 
 [[caps]]
 limit = 8000
 of = "amount"
 per = "fiscal_year"
+for_each = ["member"]
+stops = "earning"
 """
 
 

@@ -40,6 +40,23 @@ REFERENCES = (
 )
 REFERENCE_PATTERN = rf"^({'|'.join(REFERENCES)}|{_MONTH_DAY}){_END}"
 TITLE_LENGTH_MAX = 80
+IN_WORDS: dict[str, tuple[str, str]] = {
+    CODE_PATTERN: (
+        "a code: a Latin letter, then letters, digits, - or _, at most 40",
+        "符号(英字で始まり、英数字と - _ で 40 字まで)",
+    ),
+    KIND_PATTERN: (
+        'a kind of activity: a Latin letter, then letters, digits, - or _, at most 40; or "*" for all',
+        '活動の種類の符号(英字で始まり、英数字と - _ で 40 字まで。すべては "*")',
+    ),
+    MONTH_DAY_PATTERN: ('a day of the year, two digits each: "04-01"', '月日(2桁ずつ。例 "04-01")'),
+    TIME_PATTERN: ('a time of day from "00:00" to "23:59"', '時刻("00:00" から "23:59" まで)'),
+    REFERENCE_PATTERN: (
+        'a day of reference: the_day, the start or end of a year, registration_day, or a day such as "10-01"',
+        '基準日(the_day、年の始まりか終わり、registration_day、または月日 例 "10-01")',
+    ),
+}
+"""What a text of each pattern is, in English and Japanese: how a mistake is named."""
 
 
 def say(en: str, ja: str, **limits: Any) -> Meta:

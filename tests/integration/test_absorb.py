@@ -14,7 +14,7 @@ from db.transact import read
 from flows import audit, correct_attendance, correction, donation, grant
 from kernel import ids
 from ledger.refusals import AlreadySpent
-from rules.edition import PerTime
+from rules.vocabulary.earning import PerTime
 from tests.support import schemes, spending
 from tests.support.spending import NOW, do
 from tests.support.towns import POINTS, TOWN

@@ -12,7 +12,7 @@ from flows import correct_attendance, correction, recompute
 from kernel import ids
 from ledger.refusals import AlreadySpent
 from rules import decision_store
-from rules.edition import Clause, Earning, PerOccasion, PerTime
+from rules.vocabulary.earning import Clause, Earning, PerOccasion, PerTime
 from tests.support import deeds, schemes, spending
 from tests.support.deeds import at
 from tests.support.spending import do

@@ -197,10 +197,15 @@ name = { ja = "サロン", en = "Salon" }
 title = { ja = "初版", en = "First" }
 unit = "pt"
 starts_on = 2026-04-01
+year = { type = "fiscal" }
 funding = ["care"]
+when_empty = "wait"
 eligibility = []
 caps = []
 expiry = { type = "never" }
+carry = { type = "all" }
+status_loss = { type = "keeps" }
+conversion = { how = "none" }
 
 [[clauses]]
 activity_kinds = ["*"]

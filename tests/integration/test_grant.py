@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import query
 from flows import correction, grant
 from kernel import ids
-from rules.edition import Cap, PerTime
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.earning import PerTime
 from tests.support import schemes, spending
 from tests.support.towns import POINTS
 
@@ -125,7 +126,9 @@ async def _still_waiting(conn: AsyncConnection, decision_id: UUID) -> bool:
 
 async def test_a_cap_holds_within_a_list_and_across_lists(engine: AsyncEngine) -> None:
     who, code = await schemes.officers(engine), _code()
-    await schemes.publish(engine, who, code, earn=HUNDRED, caps=(Cap(limit=250, of="amount", per="day"),))
+    await schemes.publish(
+        engine, who, code, earn=HUNDRED, caps=(Cap(limit=250, of="amount", per="day", for_each=("member",), stops="earning"),)
+    )
     await schemes.fund(engine, who, code, "care", 10_000)
     helper = await spending.member(engine)
     of_the_day = [await spending.attendance(engine, helper) for _ in range(4)]

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from kernel import canonical
 from rules import check, evaluate, explain, parse
-from rules import edition as vocabulary
 from rules.decision import Before, Case, Decision, Facts, Used, Window
-from rules.edition import Cap, Edition
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.edition import Edition
+from rules.vocabulary.ending import FixedDate
 from tests.support import editions
 
 List = Callable[[Edition, list[Facts]], list[Case]]
@@ -52,7 +53,7 @@ def test_no_cap_is_exceeded_under_any_order_of_events(rules: Edition, attendance
 
 
 def test_an_evaluator_that_forgets_what_was_used_is_caught() -> None:
-    capped = editions.edition(caps=(Cap(limit=2, of="amount", per="month"),))
+    capped = editions.edition(caps=(Cap(limit=2, of="amount", per="month", for_each=("member",), stops="earning"),))
     found = hypothesis.find(listed, lambda attendances: not within_caps(forgetful, capped, attendances))
     assert len(found) >= 2
     assert within_caps(evaluate.evaluate_list, capped, found)
@@ -172,7 +173,7 @@ def test_a_decision_recomputes_from_the_canonical_bytes_that_were_kept(rules: Ed
 
 @given(editions.editions)
 def test_rendering_and_reading_again_is_the_identity(rules: Edition) -> None:
-    hypothesis.assume(not isinstance(rules.expiry, vocabulary.FixedDate) or rules.expiry.on >= rules.starts_on)
+    hypothesis.assume(not isinstance(rules.expiry, FixedDate) or rules.expiry.on >= rules.starts_on)
     assert parse.parse(parse.render(rules)) == rules
 
 

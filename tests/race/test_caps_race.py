@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from flows import grant
 from ledger import accounts
 from rules import decision_store
-from rules.edition import Cap, PerTime
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.earning import PerTime
 from tests.support import schemes, spending
 from tests.support.towns import POINTS
 
@@ -28,7 +29,9 @@ CAP = 250
 async def scheme(engine: AsyncEngine) -> None:
     """One scheme with a daily cap and more than enough money."""
     who = await schemes.officers(engine)
-    await schemes.publish(engine, who, earn=HUNDRED, caps=(Cap(limit=CAP, of="amount", per="day"),))
+    await schemes.publish(
+        engine, who, earn=HUNDRED, caps=(Cap(limit=CAP, of="amount", per="day", for_each=("member",), stops="earning"),)
+    )
     await schemes.fund(engine, who, schemes.SCHEME, "care", 100_000)
 
 

@@ -18,7 +18,7 @@ from db import errors
 from flows import correct_attendance, funding, grant
 from rules import decision_store
 from rules.decision_store import Kept
-from rules.edition import Clause, PerTime
+from rules.vocabulary.earning import Clause, PerTime
 from tests.support import blocked, deeds, schemes, spending
 from tests.support.deeds import at
 from tests.support.spending import do

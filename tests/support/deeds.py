@@ -20,7 +20,7 @@ from flows import matches as agreements
 from flows.readings import Codes, ScanAsked
 from kernel import ids
 from qr import keys
-from rules.edition import Clause, PerTime
+from rules.vocabulary.earning import Clause, PerTime
 from tests.support import schemes, spending
 from tests.support.spending import NOW, do
 from tests.support.towns import AREAS, TOWN

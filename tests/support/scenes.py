@@ -20,10 +20,15 @@ name = {{ ja = "サロンのポイント", en = "Salon points" }}
 title = {{ ja = "初版", en = "First edition" }}
 unit = "pt"
 starts_on = 2026-04-01
+year = {{ type = "fiscal" }}
 funding = ["care"]
+when_empty = "wait"
 eligibility = []
 caps = []
 expiry = {{ type = "end_of_fiscal_year", years_later = 1, counted_from = "activity" }}
+carry = {{ type = "all" }}
+status_loss = {{ type = "keeps" }}
+conversion = {{ how = "none" }}
 
 [[clauses]]
 activity_kinds = ["*"]

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from flows import application, conversion, correction, donation, expiry, grant, pledge, purchase, settlement, undo
 from flows.conversion import ConversionTerms
 from kernel import days
-from rules import edition as vocabulary
-from rules.edition import Cap, PerTime
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.earning import PerTime
+from rules.vocabulary.ending import EndOfFiscalYear
 from tests.support import deeds, schemes, spending
 from tests.support.spending import NOW, do
 
@@ -38,8 +39,8 @@ class Year:
 async def play(engine: AsyncEngine) -> Year:
     """Grants from two budget lines, then every way of spending, a settlement, an undo, a correction and an expiry."""
     officers = await schemes.officers(engine)
-    caps = (Cap(limit=CAP, of="amount", per="day"),)
-    until = vocabulary.EndOfFiscalYear(years_later=0, counted_from="activity")
+    caps = (Cap(limit=CAP, of="amount", per="day", for_each=("member",), stops="earning"),)
+    until = EndOfFiscalYear(years_later=0, counted_from="activity")
     edition_id = await schemes.publish(engine, officers, earn=EARN, caps=caps, expiry=until)
     year = Year(officers, edition_id)
     await schemes.fund(engine, officers, schemes.SCHEME, "care", 320)

@@ -6,21 +6,25 @@ from datetime import date
 from typing import get_args
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from rules import earnings, evaluate
-from rules import edition as vocabulary
 from rules.decision import Window
-from rules.edition import Cap, Clause, EndOfFiscalYear, EvidenceTest, FixedDate, MonthsAfter, PerOccasion, PerTime, RoleTest
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.earning import Clause, Earning, PerOccasion, PerTime
+from rules.vocabulary.ending import EndOfFiscalYear, Expiry, FixedDate, MonthsAfter, Never
+from rules.vocabulary.part import DATE_FIRST, DATE_LAST, MINUTES_MAX, Rounding
+from rules.vocabulary.who import EvidenceTest, RoleTest, Test
 from tests.support.editions import HOURLY, edition, facts, told
 
 
-def per_time(rounding: vocabulary.Rounding, minimum_minutes: int = 0, every_minutes: int = 60) -> PerTime:
+def per_time(rounding: Rounding, minimum_minutes: int = 0, every_minutes: int = 60) -> PerTime:
     return PerTime(amount=2, every_minutes=every_minutes, rounding=rounding, minimum_minutes=minimum_minutes)
 
 
 def cap(limit: int, of: str, per: str) -> Cap:
-    return Cap(limit=limit, of=of, per=per)  # pyright: ignore[reportArgumentType]
+    return Cap(limit=limit, of=of, per=per, for_each=("member",), stops="earning")  # pyright: ignore[reportArgumentType]
 
 
 # --------------------------------------------------------------------------------------------------------------- earning
@@ -44,7 +48,7 @@ def cap(limit: int, of: str, per: str) -> Cap:
         ("nearest", 90, 4),
     ],
 )
-def test_a_part_of_an_hour_counts_as_the_clause_says(rounding: vocabulary.Rounding, minutes: int, amount: int) -> None:
+def test_a_part_of_an_hour_counts_as_the_clause_says(rounding: Rounding, minutes: int, amount: int) -> None:
     assert evaluate.evaluate(edition(earn=per_time(rounding)), facts(minutes=minutes)).amount == amount
 
 
@@ -119,7 +123,7 @@ def test_a_day_that_no_calendar_here_counts_is_told_not_computed() -> None:
         assert evaluate.evaluate(by_grant, facts(granted_on=on)).reason == "date_out_of_range"
 
 
-@pytest.mark.parametrize(("minutes", "counted"), [(-5, 0), (10**12, vocabulary.MINUTES_MAX)])
+@pytest.mark.parametrize(("minutes", "counted"), [(-5, 0), (10**12, MINUTES_MAX)])
 def test_minutes_out_of_bounds_count_as_the_nearest_bound(minutes: int, counted: int) -> None:
     rules = edition(earn=PerOccasion(amount=5, minimum_minutes=0))
     assert evaluate.evaluate(rules, facts(minutes=minutes)).minutes == counted
@@ -191,7 +195,7 @@ def test_a_question_left_unanswered_grants_nothing() -> None:
         ("fiscal_year", date(2027, 3, 31), date(2026, 4, 1), date(2027, 3, 31)),
         ("fiscal_year", date(2027, 4, 1), date(2027, 4, 1), date(2028, 3, 31)),
         ("calendar_year", date(2026, 12, 31), date(2026, 1, 1), date(2026, 12, 31)),
-        ("scheme", date(2026, 5, 10), vocabulary.DATE_FIRST, vocabulary.DATE_LAST),
+        ("scheme", date(2026, 5, 10), DATE_FIRST, DATE_LAST),
     ],
 )
 def test_the_window_of_a_cap_holds_its_day(per: str, on: date, first_on: date, last_on: date) -> None:
@@ -199,7 +203,7 @@ def test_the_window_of_a_cap_holds_its_day(per: str, on: date, first_on: date, l
 
 
 def test_every_period_of_the_vocabulary_has_its_days() -> None:
-    per = next(field.type for field in vocabulary.msgspec.structs.fields(Cap) if field.name == "per")
+    per = next(field.type for field in msgspec.structs.fields(Cap) if field.name == "per")
     assert set(get_args(get_args(per)[0])) == set(evaluate.PERIODS)
 
 
@@ -224,7 +228,7 @@ def test_a_case_holds_the_facts_that_its_decision_saw() -> None:
 @pytest.mark.parametrize(
     ("expiry", "occurred_on", "granted_on", "expires_on"),
     [
-        (vocabulary.Never(), date(2028, 2, 29), None, None),
+        (Never(), date(2028, 2, 29), None, None),
         (MonthsAfter(months=12, counted_from="activity"), date(2028, 2, 29), None, date(2029, 2, 28)),
         (MonthsAfter(months=48, counted_from="activity"), date(2028, 2, 29), None, date(2032, 2, 29)),
         (MonthsAfter(months=1, counted_from="activity"), date(2027, 1, 31), None, date(2027, 2, 28)),
@@ -236,9 +240,7 @@ def test_a_case_holds_the_facts_that_its_decision_saw() -> None:
         (FixedDate(on=date(2027, 3, 31)), date(2027, 3, 31), None, date(2027, 3, 31)),
     ],
 )
-def test_the_last_day_of_use(
-    expiry: vocabulary.Expiry, occurred_on: date, granted_on: date | None, expires_on: date | None
-) -> None:
+def test_the_last_day_of_use(expiry: Expiry, occurred_on: date, granted_on: date | None, expires_on: date | None) -> None:
     decision = evaluate.evaluate(edition(expiry=expiry), facts(occurred_on=occurred_on, granted_on=granted_on))
     assert (decision.outcome, decision.expires_on) == ("granted", expires_on)
 
@@ -261,9 +263,9 @@ def test_a_grant_names_its_funding_in_order_and_its_steps() -> None:
 @pytest.mark.parametrize(
     ("union", "function", "arguments"),
     [
-        (vocabulary.Earning, earnings.earn, (1,)),
-        (vocabulary.Test, evaluate.refuse, (facts(),)),
-        (vocabulary.Expiry, evaluate.expires_on, (facts(),)),
+        (Earning, earnings.earn, (1,)),
+        (Test, evaluate.refuse, (facts(),)),
+        (Expiry, evaluate.expires_on, (facts(),)),
     ],
 )
 def test_every_variant_of_the_vocabulary_has_its_function(union, function, arguments) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from rules import evaluate, explain
-from rules.edition import Cap, EndOfFiscalYear, PerOccasion
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.earning import PerOccasion
+from rules.vocabulary.ending import EndOfFiscalYear
 from tests.support.editions import edition, facts, told
 
 ROOM = Path(__file__).parents[2] / "rules"
@@ -39,7 +41,7 @@ def test_japanese_is_polite_and_english_is_english() -> None:
 
 
 def test_a_cut_grant_says_how_much_then_why() -> None:
-    rules = edition(caps=(Cap(limit=3, of="amount", per="day"),))
+    rules = edition(caps=(Cap(limit=3, of="amount", per="day", for_each=("member",), stops="earning"),))
     decision = evaluate.evaluate(rules, told(rules, facts(minutes=150), 2))
     assert explain.explain(decision, "ja", "スタンプ") == (
         "1スタンプを付けました。",
@@ -69,7 +71,7 @@ def test_a_grant_that_ends_says_until_when() -> None:
     ("of", "limit", "limit_said"), [("minutes", 90, "1時間30分"), ("grants", 1, "1回"), ("amount", 1, "1点")]
 )
 def test_a_refusal_says_so_first_and_counts_in_its_own_measure(of, limit, limit_said) -> None:
-    rules = edition(caps=(Cap(limit=limit, of=of, per="month"),))
+    rules = edition(caps=(Cap(limit=limit, of=of, per="month", for_each=("member",), stops="earning"),))
     said = explain.explain(evaluate.evaluate(rules, told(rules, facts(), limit)), "ja", "点")
     assert said == (f"今回は付きません。1か月の上限は{limit_said}で、これまでに{limit_said}ありました。",)
 
