@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-
 from rules.vocabulary import part
 
 Measure = Literal["amount", "minutes", "grants", "convertible"]

@@ -1,242 +1,248 @@
-"""What an edition grants for an attendance: pure, total, in integers, the same each time.
+"""What an edition grants for an attendance: pure, total, deterministic, in integers.
 
-`evaluate` never raises on any facts: what cannot be granted is a Decision of nothing whose last step says why. Its course is the
-order in which an ordinance is read: in force? who? which clause? how much? within the caps? until when? The evaluator asks
-`needs` beforehand what it must know of the member's past; a question left unanswered grants nothing (`used_not_told`).
-
-Each variant of the vocabulary has one small function, registered by its type: `refuse`, `expires_on`, `PERIODS`, and `earnings.earn`.
+`evaluate` never raises on any facts: what cannot be granted is a Decision of nothing whose last step says why, and what depends on a fact
+that nobody told is a Decision to ask. Its course is the order in which an ordinance is read: in force? who? which clause? how much?
+within the caps? until when? The caller asks `needs` and `questions` beforehand what must be known of the member's past and of the
+member; a question about the past that is left unanswered grants nothing (`used_not_told`), one about the member is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import singledispatch
 from uuid import UUID
 
 import msgspec
 
-from kernel import days
-from rules import earnings
-from rules import edition as vocabulary
-from rules.decision import Before, Case, Decision, Facts, Step, Used, Window
-from rules.edition import Cap, Clause, Earning, Edition
+from rules import asking, capping, earnings, ending, requirements, years
+from rules.capping import Capped, Room
+from rules.decision import Answer, Case, Decision, Facts, Question, Step, Used, Window
+from rules.earnings import Basis
+from rules.seen import Seen
+from rules.vocabulary import part, periods
+from rules.vocabulary.earning import Campaign, Clause
+from rules.vocabulary.edition import Edition
 
-# ----------------------------------------------------------------------------------------------------------- eligibility
-
-
-@singledispatch
-def refuse(test: object, facts: Facts) -> Step | None:
-    """Why `facts` fail `test`; None when they pass."""
-    raise NotImplementedError(f"no test is of the kind {type(test)}")
+# ------------------------------------------------------------------------------------------------- what has to be known
 
 
-@refuse.register
-def refuse_role(test: vocabulary.RoleTest, facts: Facts) -> Step | None:
-    """Only those who attended in one of the roles."""
-    return None if facts.role in test.one_of else Step("role_not_eligible", {"role": facts.role})
+def needs(edition: Edition, facts: Facts) -> tuple[Window, ...]:
+    """What must be known of the past to evaluate these facts: each window once, in the caps' order."""
+    return capping.needs(edition, facts) if _countable(facts.occurred_on) else ()
 
 
-@refuse.register
-def refuse_evidence(test: vocabulary.EvidenceTest, facts: Facts) -> Step | None:
-    """Only what is proved well enough."""
-    if facts.evidence >= test.at_least:
-        return None
-    return Step("evidence_too_low", {"evidence": facts.evidence, "at_least": test.at_least})
-
-
-# ------------------------------------------------------------------------------------------------------ caps and periods
-
-
-def _week(on: date) -> tuple[date, date]:
-    monday = on - timedelta(days=on.weekday())
-    return monday, monday + timedelta(days=6)
-
-
-PERIODS: dict[str, Callable[[date], tuple[date, date]]] = {
-    "day": lambda on: (on, on),
-    "week": _week,
-    "month": lambda on: (days.month_of(on), days.next_month(on) - timedelta(days=1)),
-    "fiscal_year": lambda on: days.fiscal_year_bounds(days.fiscal_year(on)),
-    "calendar_year": lambda on: (date(on.year, 1, 1), date(on.year, 12, 31)),
-    "scheme": lambda _: (vocabulary.DATE_FIRST, vocabulary.DATE_LAST),
-}
-"""First and last day of the period of each kind that holds a day."""
-
-
-def _window(cap: Cap, on: date) -> Window:
-    return Window(cap.of, cap.per, *PERIODS[cap.per](on))
-
-
-def needs(edition: Edition, occurred_on: date) -> tuple[Window, ...]:
-    """What must be known of a member's past to evaluate an attendance of that day: each window once, in the caps' order."""
-    if not _countable(occurred_on):
+def questions(edition: Edition, facts: Facts) -> tuple[Question, ...]:
+    """What may have to be known of the person, each question once."""
+    if not _countable(facts.occurred_on):
         return ()
-    return tuple(dict.fromkeys(_window(cap, occurred_on) for cap in edition.caps))
+    seen = _seen(edition, facts)
+    groups = [
+        edition.eligibility,
+        *(clause.who for _, clause in _naming(edition, facts.activity_kind)),
+        *(campaign.when for campaign in edition.campaigns if _names(campaign, facts.activity_kind)),
+        *(cap.who for _, cap in capping.counting(edition, facts)),
+    ]
+    return tuple(dict.fromkeys(question for tests in groups for question in asking.questions(tests, seen)))
 
 
-def measured(window: Window, decision: Decision) -> int:
-    """What `decision` adds to a window that holds its day."""
-    return {"amount": decision.amount, "minutes": decision.minutes, "grants": int(decision.outcome == "granted")}[window.of]
-
-
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """What is still to be granted while the caps are applied one after another."""
-
-    earning: Earning
-    before: Before
-    minutes: int
-    amount: int
-
-    def within(self, cap: Cap, left: int) -> _Room:
-        """What remains of it with `left` of the cap. Time beyond a cap on minutes is as if it had not been."""
-        if not left:
-            return replace(self, minutes=0, amount=0)
-        if cap.of == "minutes":
-            minutes = min(self.minutes, left)
-            return replace(
-                self, minutes=minutes, amount=min(self.amount, earnings.further(self.earning, minutes, self.before).amount)
-            )
-        return replace(self, amount=min(self.amount, left)) if cap.of == "amount" else self
-
-
-def _capped(edition: Edition, facts: Facts, room: _Room) -> tuple[_Room, list[Step]]:
-    """`room` after all caps in their order, and a step for each that cut; the last step is a reason if nothing is left."""
-    known = {used.window: used.amount for used in facts.used}
-    steps: list[Step] = []
-    for number, cap in enumerate(edition.caps, start=1):
-        window = _window(cap, facts.occurred_on)
-        told: dict[str, int | str] = {"cap": number, "of": cap.of, "per": cap.per, "limit": cap.limit}
-        if window not in known:
-            return replace(room, minutes=0, amount=0), [*steps, Step("used_not_told", told)]
-        left = max(0, cap.limit - max(0, known[window]))
-        before, room = room, room.within(cap, left)
-        if room == before:
-            continue
-        told |= {"used": known[window], "left": left, "before": before.amount, "after": room.amount}
-        steps.append(Step("cap_cut" if room.amount else "cap_reached", told))
-        if not room.amount:
-            break
-    return room, steps
-
-
-# ---------------------------------------------------------------------------------------------------------------- expiry
-
-
-@singledispatch
-def expires_on(expiry: object, facts: Facts) -> date | None:
-    """The last day on which the grant can be used; None for never ending."""
-    raise NotImplementedError(f"no expiry is of the kind {type(expiry)}")
-
-
-@expires_on.register
-def expires_never(_: vocabulary.Never, facts: Facts) -> date | None:
-    """No last day."""
-    del facts
-
-
-@expires_on.register
-def expires_months_after(expiry: vocabulary.MonthsAfter, facts: Facts) -> date | None:
-    """The same day some months later; the last of the month where it has no such day."""
-    return days.months_later(_counted_from(expiry, facts), expiry.months)
-
-
-@expires_on.register
-def expires_end_of_fiscal_year(expiry: vocabulary.EndOfFiscalYear, facts: Facts) -> date | None:
-    """31 March of the fiscal year that holds the day, or of a later one."""
-    return days.fiscal_year_bounds(days.fiscal_year(_counted_from(expiry, facts)) + expiry.years_later)[1]
-
-
-@expires_on.register
-def expires_fixed_date(expiry: vocabulary.FixedDate, facts: Facts) -> date | None:
-    """One day for all."""
-    del facts
-    return expiry.on
-
-
-def _counted_from(expiry: vocabulary.MonthsAfter | vocabulary.EndOfFiscalYear, facts: Facts) -> date:
-    return facts.grant_day() if expiry.counted_from == "grant" else facts.occurred_on
-
+measured, covers = capping.measured, capping.covers
+"""What a decision adds to a window, and whether it counts there at all."""
 
 # -------------------------------------------------------------------------------------------------------------- decision
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The clause that counts with its number, or the steps that say why none does; `unknown` is what would have to be known."""
+
+    number: int = 0
+    clause: Clause | None = None
+    steps: tuple[Step, ...] = ()
+    unknown: tuple[Step, ...] = ()
+
+
 def evaluate(edition: Edition, facts: Facts) -> Decision:
     """What `edition` grants for `facts`, with the trace of why. Minutes out of bounds count as the nearest bound."""
-    stopped = _not_in_force(edition, facts) or next(filter(None, (refuse(test, facts) for test in edition.eligibility)), None)
+    stopped = _not_in_force(edition, facts)
     if stopped is not None:
-        return _nothing(edition, [stopped])
-    named = _clause(edition, facts.activity_kind)
-    if named is None:
-        return _nothing(edition, [Step("no_clause", {"activity_kind": facts.activity_kind})])
-    number, clause = named
+        return _nothing(edition, (stopped,))
+    seen = _seen(edition, facts)
+    eligible = requirements.require(edition.eligibility, seen)
+    if eligible.holds is False:
+        return _nothing(edition, eligible.steps)
+    chosen = _choose(edition, facts, seen)
+    if chosen.clause is None:
+        return _nothing(edition, chosen.steps) if not chosen.unknown else _ask(edition, (*eligible.steps, *chosen.unknown))
+    decided, unknown = _decide(edition, facts, seen, chosen)
+    unknown = (*eligible.steps, *unknown)
+    return _ask(edition, unknown) if unknown and decided.outcome == "granted" else decided
+
+
+def _decide(edition: Edition, facts: Facts, seen: Seen, chosen: _Chosen) -> tuple[Decision, tuple[Step, ...]]:
+    """What the clause grants within the caps, and what is not known although it matters."""
+    assert chosen.clause is not None  # noqa: S101 - `evaluate` has looked
+    campaigns, unknown = _campaigns(edition, facts, seen)
+    basis = Basis(chosen.clause.earn, campaigns, facts)
     minutes, before = earnings.of_occasion(facts)
-    earned = earnings.further(clause.earn, minutes, before)
-    steps = [Step("clause", {"clause": number, "activity_kind": facts.activity_kind}), earned.step]
-    if not earned.amount:
-        return _nothing(edition, steps)
-    room, cuts = _capped(edition, facts, _Room(clause.earn, before, minutes, earned.amount))
-    if not room.amount:
-        return _nothing(edition, steps + cuts)
-    return _granted(edition, facts, room, steps + cuts)
+    amount, earned, asks = basis.further(minutes, before)
+    steps = (Step("clause", {"clause": chosen.number, "activity_kind": facts.activity_kind}), *earned)
+    if asks:
+        return _ask(edition, steps), ()
+    if not amount:
+        return _nothing(edition, steps), ()
+    capped = capping.apply(edition, seen, facts, Room(basis, before, minutes, amount, amount))
+    if not capped.room.total:
+        return _nothing(edition, (*steps, *capped.steps), capped.room.draws), ()
+    return _granted(edition, facts, capped, steps), (*unknown, *capped.unknown)
 
 
 def evaluate_list(edition: Edition, attendances: Iterable[Facts]) -> list[Case]:
-    """Each attendance in order; what a member is granted earlier in the list counts towards the caps of what comes later.
+    """Each attendance in order; what is granted earlier in the list counts towards the caps of what comes later.
 
     `used` of each is what was known before the list. A Case holds the facts as its decision saw them, `used` grown by the list:
     `evaluate(edition, case.facts) == case.decision`. One attendance is the list of one.
     """
-    added: dict[tuple[UUID, Window], int] = {}
+    added: dict[tuple[UUID | None, Window], int] = {}
     cases: list[Case] = []
     for facts in attendances:
-        used = tuple(Used(u.window, u.amount + added.get((facts.member_id, u.window), 0)) for u in facts.used)
-        seen = msgspec.structs.replace(facts, used=used)
+        seen = facts
+        if facts.used:
+            used = tuple(Used(u.window, u.amount + added.get(_whose(u.window, facts), 0)) for u in facts.used)
+            seen = msgspec.structs.replace(facts, used=used)
         decision = evaluate(edition, seen)
-        for window in needs(edition, facts.occurred_on) if decision.amount else ():
-            key = (facts.member_id, window)
-            added[key] = added.get(key, 0) + measured(window, decision)
+        for window in needs(edition, facts) if decision.amount else ():
+            key = _whose(window, facts)
+            added[key] = added.get(key, 0) + capping.measured(window, decision)
         cases.append(Case(seen, decision))
     return cases
 
 
+def _whose(window: Window, facts: Facts) -> tuple[UUID | None, Window]:
+    return (None if window.everybody else facts.member_id), window
+
+
+# ----------------------------------------------------------------------------------------------------- in force? which clause?
+
+
+def _seen(edition: Edition, facts: Facts) -> Seen:
+    answers: dict[Question, Answer] = {answer.question: answer for answer in facts.answers}
+    return Seen(facts.occurred_on, edition.year, facts.registered_on, answers, facts)
+
+
 def _countable(on: date) -> bool:
-    return vocabulary.DATE_FIRST <= on <= vocabulary.DATE_LAST
+    return part.DATE_FIRST <= on <= part.DATE_LAST
 
 
 def _not_in_force(edition: Edition, facts: Facts) -> Step | None:
-    if not (_countable(facts.occurred_on) and _countable(facts.grant_day())):
-        return Step("date_out_of_range", {"first": str(vocabulary.DATE_FIRST), "last": str(vocabulary.DATE_LAST)})
-    if facts.occurred_on < edition.starts_on:
-        return Step("not_yet_in_force", {"occurred_on": str(facts.occurred_on), "starts_on": str(edition.starts_on)})
+    on = facts.occurred_on
+    if not (_countable(on) and _countable(facts.grant_day())):
+        return Step("date_out_of_range", {"first": str(part.DATE_FIRST), "last": str(part.DATE_LAST)})
+    if on < edition.starts_on:
+        return Step("not_yet_in_force", {"occurred_on": str(on), "starts_on": str(edition.starts_on)})
+    if edition.wind_down is not None and on > edition.wind_down.last_granting_on:
+        return Step("scheme_ended", {"occurred_on": str(on), "last_granting_on": str(edition.wind_down.last_granting_on)})
+    if isinstance(edition.year, periods.OneWindow) and years.year_of(edition.year, on, None) is None:
+        return Step("outside_window", {"first_on": str(edition.year.first_on), "last_on": str(edition.year.last_on)})
+    if isinstance(edition.year, periods.FromRegistration) and facts.registered_on is not None and on < facts.registered_on:
+        return Step("before_registration", {"registered_on": str(facts.registered_on)})
+    return _outside_granting(edition.granting, facts)
+
+
+def _outside_granting(granting: periods.Granting, facts: Facts) -> Step | None:
+    on = facts.occurred_on
+    match granting:
+        case periods.Always():
+            return None
+        case periods.InSeason():
+            inside, ends = years.in_season(on, granting.first, granting.last), years.season_end(on, granting.first, granting.last)
+            told: dict[str, int | str] = {"first": granting.first, "last": granting.last}
+        case periods.InDates():
+            inside, ends = granting.first_on <= on <= granting.last_on, granting.last_on
+            told = {"first_on": str(granting.first_on), "last_on": str(granting.last_on)}
+    if not inside:
+        return Step("outside_season" if "first" in told else "outside_window", told)
+    if granting.grace_days is not None and facts.grant_day() > ends + timedelta(days=granting.grace_days):
+        return Step(
+            "recorded_too_late", {"recorded_on": str(facts.grant_day()), "last_on": str(ends + timedelta(granting.grace_days))}
+        )
     return None
 
 
-def _clause(edition: Edition, activity_kind: str) -> tuple[int, Clause] | None:
-    for number, clause in enumerate(edition.clauses, start=1):
-        if activity_kind in clause.activity_kinds or vocabulary.ANY_KIND in clause.activity_kinds:
-            return number, clause
-    return None
+def _names(named: Clause | Campaign, kind: str) -> bool:
+    return kind in named.activity_kinds or part.ANY_KIND in named.activity_kinds
 
 
-def _granted(edition: Edition, facts: Facts, room: _Room, steps: list[Step]) -> Decision:
-    last_day = expires_on(edition.expiry, facts)
+def _naming(edition: Edition, kind: str) -> Iterable[tuple[int, Clause]]:
+    return ((number, clause) for number, clause in enumerate(edition.clauses, start=1) if _names(clause, kind))
+
+
+def _choose(edition: Edition, facts: Facts, seen: Seen) -> _Chosen:
+    """The first clause that names the kind, is in force on the day, and whose tests pass."""
+    why_not: tuple[Step, ...] = ()
+    for number, clause in _naming(edition, facts.activity_kind):
+        told: dict[str, int | str] = {"clause": number, "activity_kind": facts.activity_kind}
+        if clause.first_on is not None and facts.occurred_on < clause.first_on:
+            why_not = why_not or (Step("clause_not_yet", told | {"starts_on": str(clause.first_on)}),)
+            continue
+        if clause.last_on is not None and facts.occurred_on > clause.last_on:
+            why_not = why_not or (Step("clause_ended", told | {"ended_on": str(clause.last_on)}),)
+            continue
+        passes = requirements.require(clause.who, seen)
+        if passes.holds is None:
+            return _Chosen(unknown=passes.steps)
+        if passes.holds:
+            return _Chosen(number, clause)
+        why_not = why_not or passes.steps
+    return _Chosen(steps=why_not or (Step("no_clause", {"activity_kind": facts.activity_kind}),))
+
+
+def _campaigns(edition: Edition, facts: Facts, seen: Seen) -> tuple[tuple[Campaign, ...], tuple[Step, ...]]:
+    """The campaigns that apply, in their order, and what is not known about others."""
+    applying: list[Campaign] = []
+    unknown: list[Step] = []
+    for campaign in edition.campaigns:
+        if _names(campaign, facts.activity_kind):
+            passes = requirements.require(campaign.when, seen)
+            unknown += passes.steps if passes.holds is None else ()
+            applying += [campaign] if passes.holds else []
+    return tuple(applying), tuple(unknown)
+
+
+# ------------------------------------------------------------------------------------------------------------- the answer
+
+
+def _granted(edition: Edition, facts: Facts, capped: Capped, steps: tuple[Step, ...]) -> Decision:
+    room, steps = capped.room, (*steps, *capped.steps)
+    seen = ending.Days(facts.occurred_on, facts.grant_day(), edition.year, facts.registered_on)
+    last_day = ending.expires_on(edition, seen)
     if last_day is not None and last_day < max(facts.occurred_on, facts.grant_day()):
-        return _nothing(edition, [*steps, Step("already_expired", {"expires_on": str(last_day)})])
+        return _nothing(edition, (*steps, Step("already_expired", {"expires_on": str(last_day)})))
     until = [] if last_day is None else [Step("expires", {"expires_on": str(last_day)})]
-    granted = Step("granted", {"amount": room.amount, "unit": edition.unit})
     return Decision(
         outcome="granted",
-        amount=room.amount,
+        amount=room.total,
         unit=edition.unit,
         minutes=room.minutes,
         expires_on=last_day,
         funding=edition.funding,
-        trace=(*steps, *until, granted),
+        trace=(*steps, *until, Step("granted", {"amount": room.total, "unit": edition.unit})),
+        convertible=None if room.convertible == room.total else room.convertible,
+        beyond=room.beyond,
+        draws=room.draws,
     )
 
 
-def _nothing(edition: Edition, steps: list[Step]) -> Decision:
-    return Decision(outcome="nothing", amount=0, unit=edition.unit, minutes=0, expires_on=None, funding=(), trace=tuple(steps))
+def _nothing(edition: Edition, steps: tuple[Step, ...], draws: int = 0) -> Decision:
+    return _without(edition, "nothing", steps, draws)
+
+
+def _ask(edition: Edition, steps: tuple[Step, ...]) -> Decision:
+    return _without(edition, "ask", steps)
+
+
+def _without(edition: Edition, outcome: str, steps: tuple[Step, ...], draws: int = 0) -> Decision:
+    plain = Decision(
+        outcome="nothing", amount=0, unit=edition.unit, minutes=0, expires_on=None, funding=(), trace=steps, draws=draws
+    )
+    return plain if outcome == "nothing" else msgspec.structs.replace(plain, outcome="ask")

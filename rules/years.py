@@ -126,5 +126,3 @@ def season_end(on: date, first: str, last: str) -> date:
     if day_of_year(on.year, first) > ends and on > ends:
         ends = day_of_year(on.year + 1, last)
     return ends
-
-

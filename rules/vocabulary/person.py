@@ -161,3 +161,7 @@ class OfficerFinds(Requirement, frozen=True, kw_only=True, tag="officer_finds"):
         Code, say('The code of what the officer judges, such as "suitable".', '職員が判断する事項の符号。例 "suitable"。')
     ]
     counted_on: Reference
+
+
+Personal = Age | Residence | Registration | Training | Insured | CareLevel | Arrears | Status | OfficerFinds
+"""The tests whose answer is a dated yes or no about a person."""
