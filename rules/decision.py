@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from rules.vocabulary import part
 
-Measure = Literal["amount", "minutes", "grants", "convertible"]
+Measure = Literal["amount", "minutes", "grants", "convertible", "points", "value", "claims"]
+"""What is counted of the past: of grants the first four, of claims the last three."""
 Count = Annotated[int, Meta(ge=0)]
 
 
