@@ -50,7 +50,13 @@ class Cancellation(Part, frozen=True, kw_only=True):
             "取消料: nothing(なし)、minutes(定めた時間分)、planned(予定時間分)。",
         ),
     ]
-    minutes: Unit | None = None
+    minutes: Annotated[
+        Unit | None,
+        say(
+            "The time that is charged, where charge is minutes: 60 for an hour.",
+            "charge が minutes のときの時間(分)。1時間は 60。",
+        ),
+    ] = None
 
 
 class Ticket(Part, frozen=True, kw_only=True):
@@ -69,7 +75,7 @@ class Fee(Part, frozen=True, kw_only=True):
     tariff: Annotated[
         Earning,
         say(
-            'What is due for the time, such as { how = "per_time", amount = 200, every_minutes = 30, rounding = "up", minimum_minutes = 0 }.',
+            'What is due for the time: { how = "per_time", amount = 200, every_minutes = 30, rounding = "up", minimum_minutes = 0 }.',
             '時間の料金。例 { how = "per_time", amount = 200, every_minutes = 30, rounding = "up", minimum_minutes = 0 }。',
         ),
     ]
@@ -88,7 +94,12 @@ class Fee(Part, frozen=True, kw_only=True):
             max_length=3,
         ),
     ] = ()
-    ticket: Ticket | None = None
+    ticket: Annotated[
+        Ticket | None,
+        say(
+            "Tickets bought beforehand: { value = 200, per_book = 5 }.", "前もって買う利用券。例 { value = 200, per_book = 5 }。"
+        ),
+    ] = None
 
 
 class Award(Part, frozen=True, kw_only=True):

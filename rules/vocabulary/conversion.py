@@ -71,7 +71,13 @@ Rate = Linear | Lots | Tiers | Milestone
 class Stage(Part, frozen=True, kw_only=True):
     """「スタンプを評価ポイントに、評価ポイントを円に」 "stamps into points, points into yen": the second of two stages."""
 
-    rate: Rate
+    rate: Annotated[
+        Rate,
+        say(
+            'The second rate, such as { how = "linear", give = 1, get = 100 }.',
+            '二段目の率。例 { how = "linear", give = 1, get = 100 }。',
+        ),
+    ]
     into: Into
 
 
@@ -118,7 +124,8 @@ class Form(Part, frozen=True, kw_only=True):
             "certificate",
         ],
         say(
-            "cash, voucher, prepaid_card, goods, facility_ticket, local_currency, e_money, donation, premium_offset, draw, certificate.",
+            "cash, voucher, prepaid_card, goods, facility_ticket, local_currency, e_money, donation, premium_offset, draw,"
+            " certificate.",
             "cash(現金)、voucher(商品券)、prepaid_card、goods(品物)、facility_ticket(利用券)、local_currency(地域通貨)、e_money、"
             "donation(寄附)、premium_offset(保険料に充当)、draw(抽選)、certificate(感謝状など)。",
         ),
@@ -126,11 +133,20 @@ class Form(Part, frozen=True, kw_only=True):
     code: (
         Annotated[Code, say("A code, where a form stands twice (two kinds of voucher).", "同じ形が二つあるときの符号。")] | None
     ) = None
-    name: Text | None = None
+    name: Annotated[
+        Text | None,
+        say('What it is called: { ja = "商品券", en = "Vouchers" }.', '呼び名。例 { ja = "商品券", en = "Vouchers" }。'),
+    ] = None
     from_points: Annotated[int, say("Offered from so many points on.", "何ポイントから選べるか。", ge=1, le=LIMIT_MAX)] | None = (
         None
     )
-    rate: Rate | None = None
+    rate: Annotated[
+        Rate | None,
+        say(
+            'Its own rate where it differs, such as { how = "linear", give = 1, get = 110 }.',
+            'この受け取り方だけの率。例 { how = "linear", give = 1, get = 110 }。同じなら書きません。',
+        ),
+    ] = None
     into: Into | None = None
     who: Tests = ()
     directed: Annotated[bool, say("true where one names who receives it.", "受け取る団体などを指定するなら true。")] = False
@@ -191,7 +207,13 @@ class Exchange(_Conversion, frozen=True, kw_only=True, tag="exchange"):
         ),
     ]
     into: Into
-    then: Stage | None = None
+    then: Annotated[
+        Stage | None,
+        say(
+            'The second stage: { rate = { how = "linear", give = 1, get = 100 }, into = "yen" }; leave it out where there is one.',
+            '二段階のときの二段目。例 { rate = { how = "linear", give = 1, get = 100 }, into = "yen" }。一段階なら書きません。',
+        ),
+    ] = None
     minimum: Annotated[
         int,
         say(
@@ -211,7 +233,7 @@ class Exchange(_Conversion, frozen=True, kw_only=True, tag="exchange"):
     points_of: Annotated[
         Literal["any_year", "this_year", "previous_year"],
         say(
-            "Which points can be claimed: any_year, this_year (scheme year of the claim), previous_year (of the one before, and carried).",
+            "Which points can be claimed: any_year, this_year (scheme year of the claim), previous_year (the one before, and carried).",
             "申請できるポイント: any_year(いつのものでも)、this_year(その制度年度のもの)、previous_year(前の制度年度までのもの)。",
         ),
     ]

@@ -152,7 +152,7 @@ class Edition(Part, frozen=True, kw_only=True):
         say(
             "What becomes of the points of somebody who loses the status in mid-period: "
             '{ type = "keeps" }, forfeits, keeps_whole_lots, grace (months).',
-            'とちゅうで資格を失った人のポイント: { type = "keeps" }(使える)、forfeits(失効)、keeps_whole_lots(単位分だけ)、grace(months)。',
+            'とちゅうで資格を失った人のポイント: { type = "keeps" }(使える)、forfeits(失効)、keeps_whole_lots(単位分)、grace。',
         ),
     ]
     conversion: Annotated[
@@ -179,4 +179,10 @@ class Edition(Part, frozen=True, kw_only=True):
         tuple[Fee, ...],
         say("What the receiver of help pays: [[fees]].", "手助けを受ける人が払うもの: [[fees]]。", max_length=PARTS_MAX),
     ] = ()
-    wind_down: WindDown | None = None
+    wind_down: Annotated[
+        WindDown | None,
+        say(
+            "The end of the scheme: [wind_down] with last_granting_on, last_claim_on and balances; leave it out where no end is set.",
+            "制度の廃止: [wind_down] に last_granting_on、last_claim_on、balances。廃止が決まっていなければ書きません。",
+        ),
+    ] = None

@@ -1,4 +1,4 @@
-"""Until when: expiry of a grant, carry-over at the end of a year, leaving the scheme, passing on, and the end of the scheme. 有効期限・繰越・喪失。"""
+"""Until when: expiry of a grant, carry-over at a year's end, leaving the scheme, passing on, the scheme's end. 有効期限・繰越・喪失。"""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ Carry = CarryAll | CarryNone | CarryRemainder | CarryOnce
 
 
 class Extension(Part, frozen=True, kw_only=True):
-    """「令和2年度以降の分は令和5年度まで使用できる」 "those of 2020 and after can be used until the end of 2023": by decree, for named years."""
+    """「令和2年度以降の分は令和5年度まで使用できる」 "those of 2020 and after until the end of 2023": by decree, for named years."""
 
     name: Annotated[Text, say('What the decree is called: { ja = "…", en = "…" }.', '特例の名称。例 { ja = "…", en = "…" }。')]
     years: Annotated[
@@ -109,7 +109,7 @@ class Extension(Part, frozen=True, kw_only=True):
 
 
 class _StatusLoss(Part, frozen=True, kw_only=True, tag_field="type"):
-    """What becomes of the points of somebody who stops fulfilling the tests in the middle of a year (moves away, loses the insured status)."""
+    """What becomes of the points of somebody who stops fulfilling the tests in mid-year (moves away, loses the insured status)."""
 
 
 class Forfeits(_StatusLoss, frozen=True, kw_only=True, tag="forfeits"):
@@ -179,7 +179,7 @@ Transfer = Forbidden | WithinFamily | AfterDeath | Free
 
 
 class WindDown(Part, frozen=True, kw_only=True):
-    """「令和8年3月31日をもって廃止する」 "ends on 31 March 2026": the last day of granting, of claiming, and what becomes of the rest."""
+    """「令和8年3月31日をもって廃止する」 "ends on 31 March 2026": the last day of granting, of claiming, and what of the rest."""
 
     last_granting_on: LastOn
     last_claim_on: LastOn

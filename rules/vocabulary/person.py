@@ -1,4 +1,4 @@
-"""Tests of the person: age, residence, registration, insurance, care, arrears, and whatever else an officer knows as a yes or no. 対象者の要件。
+"""Tests of the person: age, residence, registration, insurance, care, arrears, and any other yes or no. 対象者の要件。
 
 What is known of a person are dated yes/no facts with a source: no test sees a birth date, a care level or a tax.
 """
@@ -137,7 +137,7 @@ class Arrears(Requirement, frozen=True, kw_only=True, tag="arrears"):
 
 
 class Status(Requirement, frozen=True, kw_only=True, tag="status"):
-    """「高校生」「手帳の交付を受けた者」 any other yes or no about a person, by a code: a certificate, an app, a membership, a stay in hospital."""
+    """「高校生」「手帳の交付を受けた者」 any other yes or no about a person, by a code: an app, a membership, a stay in hospital."""
 
     what: Annotated[
         Code, say('The code of what is asked, such as "high_school_student".', '問う内容の符号。例 "high_school_student"。')

@@ -55,7 +55,7 @@ class EvidenceTest(Requirement, frozen=True, kw_only=True, tag="evidence"):
 
 
 class Mark(Requirement, frozen=True, kw_only=True, tag="mark"):
-    """「報酬を受ける活動」「親族への活動」 a yes or no about the activity: paid, for_kin, staff_duty, official_role, subsidised, brokered."""
+    """「報酬を受ける活動」「親族への活動」 a yes or no about the activity: paid, for_kin, official_role, subsidised, brokered."""
 
     what: Annotated[Code, say('The code of the mark, such as "paid".', '活動についての印の符号。例 "paid"。')]
     untold: Annotated[
