@@ -1,12 +1,11 @@
 """Schemes, their dated editions, and the budget lines that pay for them, as they stand in PostgreSQL.
 
 An edition is kept as the text that two people agreed on; what the text means is parsed again whenever it is read. The edition in force
-on a day is the one that started last.
+on a day is the one that started last. How a text becomes an edition is in `rules.proposal_store`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -42,7 +41,11 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition as it was published: the text, who proposed it and who approved it."""
+    """An edition as it was published: the text, who proposed, approved and published it.
+
+    Its id is that of the proposal. `last_granting_on` is the last day of granting where the edition ends the scheme; `published_by` is
+    None for those that were published before it was written down.
+    """
 
     edition_id: UUID
     scheme_id: UUID
@@ -52,17 +55,8 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     proposed_by: UUID
     approved_by: UUID
     published_at: datetime
-
-
-class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft that somebody proposed; it rules nothing until a second person approves."""
-
-    proposal_id: UUID
-    scheme_id: UUID
-    document: str
-    proposed_by: UUID
-    proposed_at: datetime
-    published: bool
+    published_by: UUID | None
+    last_granting_on: date | None
 
 
 class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +84,9 @@ _SCHEMES = query.statement(
 _SCHEME_BY_CODE = query.statement(
     f"select {_SCHEME} from rules.scheme where municipality_id = db.municipality() and code = :code"  # noqa: S608
 )
+_SCHEME_BY_ID = query.statement(
+    f"select {_SCHEME} from rules.scheme where municipality_id = db.municipality() and scheme_id = :scheme_id"  # noqa: S608
+)
 _IN_FORCE = query.statement(
     """
     select s.scheme_id, s.code, s.name, s.unit_id, e.edition_id, e.starts_on, e.document
@@ -99,37 +96,30 @@ _IN_FORCE = query.statement(
     order by s.code, e.starts_on desc
     """
 )
-_EDITIONS = query.statement(
-    """
-    select edition_id, scheme_id, starts_on, document, document_sha256, proposed_by, approved_by, published_at
-    from rules.edition where municipality_id = db.municipality() and scheme_id = :scheme_id order by starts_on
-    """
+_PUBLISHED = """
+    select edition_id, scheme_id, starts_on, document, document_sha256, proposed_by, approved_by, published_at, published_by,
+        last_granting_on
+    from rules.edition where municipality_id = db.municipality()
+"""
+_EDITIONS = query.statement(_PUBLISHED + " and scheme_id = :scheme_id order by starts_on")
+_EDITION = query.statement(_PUBLISHED + " and edition_id = :edition_id")
+_LAST_DECIDED = query.statement(
+    "select max(occurred_on) from rules.decision where municipality_id = db.municipality() and scheme_id = :scheme_id"
 )
-_PROPOSE = query.statement(
-    """
-    insert into rules.edition_proposal (municipality_id, proposal_id, scheme_id, document, proposed_by, proposed_at)
-    values (db.municipality(), :proposal_id, :scheme_id, :document, :proposed_by, :proposed_at)
-    """
-)
-_PROPOSAL = query.statement(
-    """
-    select p.proposal_id, p.scheme_id, p.document, p.proposed_by, p.proposed_at, exists (
-        select from rules.edition e where e.municipality_id = p.municipality_id and e.edition_id = p.proposal_id
-    ) as published
-    from rules.edition_proposal p where p.municipality_id = db.municipality() and p.proposal_id = :proposal_id
-    """
-)
+_LOCK_LAW = query.statement("select pg_advisory_xact_lock(hashtextextended('rules.law', db.municipality()))")
+_HOLD_LAW = query.statement("select pg_advisory_xact_lock_shared(hashtextextended('rules.law', db.municipality()))")
 _LOCK_SCHEME = query.statement(
     "select pg_advisory_xact_lock(hashtextextended('rules.scheme:' || cast(cast(:scheme_id as uuid) as text), db.municipality()))"
 )
 _PUBLISH = query.statement(
     """
     insert into rules.edition (
-        municipality_id, edition_id, scheme_id, starts_on, document, document_sha256, proposed_by, approved_by, published_at
+        municipality_id, edition_id, scheme_id, starts_on, document, document_sha256, proposed_by, approved_by, published_at,
+        published_by, last_granting_on
     )
     values (
         db.municipality(), :edition_id, :scheme_id, :starts_on, :document, :document_sha256, :proposed_by, :approved_by,
-        :published_at
+        :published_at, :published_by, :last_granting_on
     )
     """
 )
@@ -174,6 +164,12 @@ async def scheme_by_code(conn: AsyncConnection, code: str) -> Scheme:
     return _scheme(row)
 
 
+async def scheme(conn: AsyncConnection, scheme_id: UUID) -> Scheme:
+    """The scheme with this id, which exists."""
+    (row,) = await query.rows(conn, _SCHEME_BY_ID, scheme_id=scheme_id)
+    return _scheme(row)
+
+
 async def in_force(conn: AsyncConnection, on: Sequence[date]) -> dict[date, list[InForce]]:
     """For each day, the edition of each scheme that is in force on it."""
     if not on:
@@ -187,17 +183,28 @@ async def editions(conn: AsyncConnection, scheme_id: UUID) -> list[Published]:
     return [query.into(Published, row) for row in await query.rows(conn, _EDITIONS, scheme_id=scheme_id)]
 
 
-async def propose(conn: AsyncConnection, proposal: Proposal) -> None:
-    """Keeps a proposal."""
-    given = msgspec.structs.asdict(proposal)
-    del given["published"]
-    await query.run(conn, _PROPOSE, **given)
+async def edition(conn: AsyncConnection, edition_id: UUID) -> Published:
+    """The published edition with this id. Raises UnknownEdition."""
+    row = await query.one(conn, _EDITION, edition_id=edition_id)
+    return query.into(Published, unless(row, refusals.UnknownEdition(edition_id=edition_id)))
 
 
-async def proposal(conn: AsyncConnection, proposal_id: UUID) -> Proposal:
-    """The proposal with this id. Raises UnknownProposal."""
-    row = await query.one(conn, _PROPOSAL, proposal_id=proposal_id)
-    return query.into(Proposal, unless(row, refusals.UnknownProposal(proposal_id=proposal_id)))
+async def last_decided(conn: AsyncConnection, scheme_id: UUID) -> date | None:
+    """The latest day that an edition of the scheme decided anything for; None where nothing was decided."""
+    return await query.scalar(conn, _LAST_DECIDED, scheme_id=scheme_id)
+
+
+async def lock_law(conn: AsyncConnection) -> None:
+    """Waits for whoever else changes the municipality's law, and for whoever decides by it (`hold_law`). Good until COMMIT."""
+    await query.rows(conn, _LOCK_LAW)
+
+
+async def hold_law(conn: AsyncConnection) -> None:
+    """Holds the law as it is until COMMIT: ask before reading `in_force`, where something is decided by it.
+
+    Many hold it at once; an edition that is being published is waited for, and then seen.
+    """
+    await query.rows(conn, _HOLD_LAW)
 
 
 async def lock_scheme(conn: AsyncConnection, scheme_id: UUID) -> None:
@@ -205,20 +212,13 @@ async def lock_scheme(conn: AsyncConnection, scheme_id: UUID) -> None:
     await query.rows(conn, _LOCK_SCHEME, scheme_id=scheme_id)
 
 
-async def publish(conn: AsyncConnection, proposed: Proposal, *, starts_on: date, by: UUID, at: datetime) -> None:
-    """Publishes a proposal under its own id. PostgreSQL refuses one person in both roles (`two_people`)."""
-    await query.run(
-        conn,
-        _PUBLISH,
-        edition_id=proposed.proposal_id,
-        scheme_id=proposed.scheme_id,
-        starts_on=starts_on,
-        document=proposed.document,
-        document_sha256=hashlib.sha256(proposed.document.encode()).digest(),
-        proposed_by=proposed.proposed_by,
-        approved_by=by,
-        published_at=at,
-    )
+async def publish(conn: AsyncConnection, published: Published) -> None:
+    """Makes an edition law. PostgreSQL refuses what was not proposed, heard and approved, and what is out of turn.
+
+    Its names are `two_people`, `proposal_decided_once`, `opinion_first`, `published_as_approved`, `editions_in_order`, `no_gap` and
+    `edition_never_changes`.
+    """
+    await query.run(conn, _PUBLISH, **msgspec.structs.asdict(published))
 
 
 async def open_budget_line(conn: AsyncConnection, line: BudgetLine, *, by: UUID, at: datetime) -> None:
@@ -238,7 +238,8 @@ async def budget_line(conn: AsyncConnection, line_id: UUID) -> BudgetLine:
 
 
 @lru_cache(maxsize=256)
-def _parsed(document: str) -> Edition:
+def parsed(document: str) -> Edition:
+    """What a published document says; the same text is read once. Raises UnreadableEdition."""
     return parse.parse(document)
 
 
@@ -247,7 +248,7 @@ def _latest(rows: Sequence[Row[Any]], day: date) -> list[InForce]:
     for row in rows:
         if row.starts_on <= day and row.scheme_id not in found:
             found[row.scheme_id] = InForce(
-                scheme=_scheme(row), edition_id=row.edition_id, starts_on=row.starts_on, edition=_parsed(row.document)
+                scheme=_scheme(row), edition_id=row.edition_id, starts_on=row.starts_on, edition=parsed(row.document)
             )
     return list(found.values())
 

@@ -61,6 +61,36 @@ class UnknownProposal(Refusal):
 
 
 @dataclass(eq=False)
+class UnknownEdition(Refusal):
+    """No such published edition in this municipality."""
+
+    edition_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownDraft(Refusal):
+    """No such draft in this municipality, or not in this version."""
+
+    draft_id: UUID
+
+
+@dataclass(eq=False)
+class DraftMovedOn(Refusal):
+    """Somebody has saved the draft since: `version` is its latest."""
+
+    draft_id: UUID
+    version: int
+
+
+@dataclass(eq=False)
+class TooManyVersions(Refusal):
+    """A draft has at most `versions_max` versions."""
+
+    draft_id: UUID
+    versions_max: int
+
+
+@dataclass(eq=False)
 class UnknownBudgetLine(Refusal):
     """No such budget line in this municipality."""
 
@@ -85,10 +115,39 @@ class EditionOfAnotherScheme(Refusal):
 
 @dataclass(eq=False)
 class EditionStartsTooEarly(Refusal):
-    """An edition starts after the last one, and never before a day on which decisions were already taken by that one."""
+    """An edition starts after the last one, and never before a day on which decisions were already taken by that one.
 
+    PostgreSQL guards both too: `editions_in_order` and `edition_never_changes`.
+    """
+
+    invariant: ClassVar[str] = "editions_in_order"
     starts_on: date
     earliest: date
+
+
+@dataclass(eq=False)
+class EditionLeavesGap(Refusal):
+    """The edition before it ends the scheme on `last_granting_on`: one that goes on starts on the next day at the latest."""
+
+    invariant: ClassVar[str] = "no_gap"
+    starts_on: date
+    last_granting_on: date
+
+
+@dataclass(eq=False)
+class OpinionMissing(Refusal):
+    """Neither an opinion of the council is on record, nor why there is none: `opinion_first`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "opinion_first"
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class OpinionFromTheFuture(Refusal):
+    """The council has not met yet on that day."""
+
+    held_on: date
+    today: date
 
 
 @dataclass(eq=False)
@@ -100,10 +159,43 @@ class ProposerCannotPublish(Refusal):
 
 
 @dataclass(eq=False)
-class AlreadyPublished(Refusal):
-    """The proposal was published before."""
+class ProposerCannotReject(Refusal):
+    """Whoever proposed it withdraws it; rejecting is for another person: `two_people`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "two_people"
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class NotTheProposer(Refusal):
+    """Only whoever proposed it withdraws it: `own_proposal`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "own_proposal"
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class AlreadyApproved(Refusal):
+    """A second person has approved the proposal before."""
 
     proposal_id: UUID
+
+
+@dataclass(eq=False)
+class AlreadyPublished(Refusal):
+    """The proposal was published before: `proposal_decided_once`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "proposal_decided_once"
+    proposal_id: UUID
+
+
+@dataclass(eq=False)
+class ProposalClosed(Refusal):
+    """The proposal was `withdrawn` or `rejected` (`outcome`): `proposal_decided_once`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "proposal_decided_once"
+    proposal_id: UUID
+    outcome: str
 
 
 @dataclass(eq=False)

@@ -55,8 +55,8 @@ begin
 end $$;
 
 -- Editions follow each other: later than every one before, without a gap after the last day of an end that was published, and
--- never on or before a day that was decided already. The lock waits for decisions that are being stored (their foreign key holds the
--- edition), and makes later ones wait.
+-- never on or before a day that was decided already. The lock waits for decisions that are being stored (their foreign key holds
+-- the edition), and makes later ones wait.
 create or replace function rules.refuse_out_of_turn(published rules.edition) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
