@@ -1,39 +1,30 @@
 """Where a key stands in a TOML text. `tomllib` reads values without their lines; a person needs the line.
 
-The text has already been read by `tomllib`, so it is well formed. Only headers and keys are looked for; what stands inside a
-list over several lines is found at the line of its key, which is near enough to see the mistake.
+The text has already been read by `tomllib`, so it is well formed: brackets match, and every key has its value. What stands inside
+lists and tables over several lines is found at its own line.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from rules.schema import Path
 
-_STRING_OR_COMMENT = re.compile(r'"""(?:\\[\s\S]|[^\\])*?"{3,5}|\'\'\'[\s\S]*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
-_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*$")
-_KEY = re.compile(r"^\s*([\w\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
-_INNER_KEY = re.compile(r"[{,]\s*([\w-]+)\s*=")
+_TOKEN = re.compile(
+    r'"""(?:\\[\s\S]|[^\\])*?"{3,5}|\'\'\'[\s\S]*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
+    r"|\n|[\[\]{}=,.]|[^\s\[\]{}=,.\"'#]+"
+)
 
 
 def find(text: str) -> dict[Path, int]:
-    """The line (from 1) of every table and key of `text`, by path; items of lists count from 1."""
-    found: dict[Path, int] = {(): 1}
-    table: Path = ()
-    tables: dict[Path, int] = {}
-    depth = 0
-    for number, line in enumerate(_STRING_OR_COMMENT.sub(_masked, text).split("\n"), start=1):
-        if depth == 0 and (header := _HEADER.match(line)):
-            table = _table(_names(header[2]), header[1] == "[[", tables)
-            found.setdefault(table, number)
-            continue
-        if depth == 0 and (key := _KEY.match(line)):
-            path = (*table, *_names(key[1]))
-            found.setdefault(path, number)
-            for inner in _INNER_KEY.findall(line):
-                found.setdefault((*path, inner), number)
-        depth = max(0, depth + sum(line.count(c) for c in "[{") - sum(line.count(c) for c in "]}"))
-    return found
+    """The line (from 1) of every table, key and item of `text`, by path; items of lists count from 1."""
+    reader = _Reader()
+    for sign in _TOKEN.finditer(text):
+        if not sign[0].startswith("#"):
+            reader.take(sign[0])
+        reader.line += sign[0].count("\n")
+    return reader.found
 
 
 def at(found: dict[Path, int], path: Path) -> int:
@@ -43,13 +34,88 @@ def at(found: dict[Path, int], path: Path) -> int:
     return found[path]
 
 
-def _masked(token: re.Match[str]) -> str:
-    """Strings and comments without the characters that mean something elsewhere, and with their lines."""
-    return "" if token[0].startswith("#") else re.sub(r"[^\w\n\"'-]", "_", token[0])
+@dataclass(slots=True)
+class _Open:
+    """A list or an inline table that is being read; `names` are those of the key before its `=`."""
+
+    path: Path
+    is_list: bool
+    index: int = 1
+    names: tuple[str, ...] = ()
+    within_value: bool = False
 
 
-def _names(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+@dataclass(slots=True)
+class _Reader:
+    """Takes one sign after another and knows the path at which the next value stands."""
+
+    line: int = 1
+    found: dict[Path, int] = field(default_factory=lambda: {(): 1})
+    table: Path = ()
+    tables: dict[Path, int] = field(default_factory=dict[Path, int])
+    open: list[_Open] = field(default_factory=list[_Open])
+    names: tuple[str, ...] = ()
+    value_of: Path | None = None
+    brackets: int = 0
+
+    def take(self, sign: str) -> None:
+        if self.open:
+            self._inside(self.open[-1], sign)
+        elif sign == "\n":
+            self.names, self.value_of = (), None
+        elif self.value_of is not None:
+            self._value(self.value_of, sign)
+        else:
+            self._before_value(sign)
+
+    def _before_value(self, sign: str) -> None:
+        """A header or a key at the left of a line."""
+        if sign == "[":
+            self.brackets += 1
+        elif sign == "]":
+            if self.brackets:
+                self.table = _table(self.names, self.brackets == 2, self.tables)
+                self._record(self.table)
+            self.brackets, self.names = 0, ()
+        elif sign == "=":
+            self.value_of = (*self.table, *self.names)
+            self._record(self.value_of)
+        elif sign != ".":
+            self.names = (*self.names, _name(sign))
+
+    def _value(self, path: Path, sign: str) -> None:
+        if sign in {"[", "{"}:
+            self.open.append(_Open(path, is_list=sign == "["))
+
+    def _inside(self, place: _Open, sign: str) -> None:
+        if sign in {"]", "}"}:
+            self.open.pop()
+        elif sign == ",":
+            place.index, place.names, place.within_value = place.index + 1, (), False
+        elif sign != "\n":
+            self._in_list(place, sign) if place.is_list else self._in_table(place, sign)
+
+    def _in_list(self, place: _Open, sign: str) -> None:
+        self._record((*place.path, place.index))
+        self._value((*place.path, place.index), sign)
+
+    def _in_table(self, place: _Open, sign: str) -> None:
+        if place.within_value:
+            self._value((*place.path, *place.names), sign)
+        elif sign == "=":
+            place.within_value = True
+            self._record((*place.path, *place.names))
+        elif sign != ".":
+            place.names = (*place.names, _name(sign))
+
+    def _record(self, path: Path) -> None:
+        """The first line counts, for the path and for the tables that it names on the way."""
+        for length in range(1, len(path) + 1):
+            self.found.setdefault(path[:length], self.line)
+
+
+def _name(sign: str) -> str:
+    return sign.strip("\"'")
 
 
 def _table(names: tuple[str, ...], repeated: bool, tables: dict[Path, int]) -> Path:

@@ -27,6 +27,7 @@ _EDITION = msgspec.inspect.type_info(Edition)
 
 def parse(text: str, locale: Locale = "en") -> Edition:
     """The edition that `text` states. Raises UnreadableEdition with all its errors, said in `locale`."""
+    text = text.removeprefix("\ufeff")  # some editors put a byte order mark first
     document = _document(text, locale)
     faults = list(schema.faults(_EDITION, document))
     if not faults:
@@ -49,7 +50,7 @@ def _document(text: str, locale: Locale) -> dict[str, Any]:
     if len(text) > DOCUMENT_CHARACTERS_MAX:
         raise UnreadableEdition(errors=(_not_toml(1, f"> {DOCUMENT_CHARACTERS_MAX} characters", locale),))
     try:
-        return tomllib.loads(text.removeprefix("\ufeff"))  # some editors put a byte order mark first
+        return tomllib.loads(text)
     except ValueError as error:
         place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         line = 1 if place is None else int(place[1] or text.count("\n") + 1)

@@ -32,6 +32,11 @@ class Fault:
     hint: Said
 
 
+def fault(path: Path, problem: tuple[str, str], hint: tuple[str, str]) -> Fault:
+    """A mistake, said in English and in Japanese."""
+    return Fault(path, {"en": problem[0], "ja": problem[1]}, {"en": hint[0], "ja": hint[1]})
+
+
 def faults(kind: inspect.Type, value: object, path: Path = (), hint: Said | None = None) -> Iterator[Fault]:
     """Every way in which `value` is not of `kind`, in the order of the vocabulary."""
     match kind:

@@ -1,4 +1,4 @@
-"""Until when: expiry of a grant, carry-over at a year's end, leaving the scheme, passing on, the scheme's end. 有効期限・繰越・喪失。"""
+"""Until when: expiry of a grant, carry-over at a year's end, leaving the scheme, passing on, its end. 有効期限・繰越・喪失。"""
 
 from __future__ import annotations
 

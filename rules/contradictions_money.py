@@ -1,0 +1,248 @@
+"""Tables, rates, limits, forms and fees of an edition that would pay nothing, fall by mistake, or could be read in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rules.schema import Fault, Path, fault
+from rules.vocabulary import between, conversion, earning
+from rules.vocabulary.conversion import ClaimLimit, Exchange, Form, Rate
+from rules.vocabulary.edition import Edition
+
+Row = tuple[int, int]
+"""From how much on, and what it is worth."""
+
+
+def find(edition: Edition, parts: Sequence[tuple[Path, object]]) -> Iterator[Fault]:
+    """Every such part among `parts`, which are all parts of `edition`."""
+    for path, each in parts:
+        yield from _table(path, each)
+        if isinstance(each, between.Fee):
+            yield from _cancellations((*path, "cancellation"), each.cancellation)
+    yield from _campaigns(edition)
+    if isinstance(edition.conversion, Exchange):
+        yield from _exchange(edition.conversion, edition.unit)
+
+
+# ------------------------------------------------------------------------------------------------------------------ tables
+
+
+def _table(path: Path, each: object) -> Iterator[Fault]:
+    match each:
+        case earning.Bands():
+            rows = [(band.from_minutes, band.amount) for band in each.bands]
+            yield from _bands(path, rows, "from_minutes", each.may_fall)
+        case earning.MeasureBands():
+            rows = [(band.at_least, band.amount) for band in each.bands]
+            yield from _bands(path, rows, "at_least", each.may_fall)
+        case earning.FirstThen():
+            yield from _pieces((*path, "then"), each.then)
+        case earning.HostSet():
+            yield from _host_set(path, each)
+        case conversion.Tiers():
+            yield from _tiers((*path, "tiers"), each.tiers)
+        case _:
+            return
+
+
+def _rising(path: Path, rows: list[Row], field: str) -> Iterator[Fault]:
+    for number, (lower, upper) in enumerate(pairwise(rows), start=2):
+        if upper[0] <= lower[0]:
+            yield fault(
+                (*path, number, field),
+                (f"{upper[0]} does not come after {lower[0]}", f"{upper[0]} は前の {lower[0]} より大きくありません"),
+                ("Write the rows in rising order, each once.", "小さい順に、一度ずつ書きます。"),
+            )
+
+
+def _bands(path: Path, rows: list[Row], field: str, may_fall: bool) -> Iterator[Fault]:
+    yield from _rising((*path, "bands"), rows, field)
+    falls = [number for number, (lower, upper) in enumerate(pairwise(rows), start=2) if upper[1] < lower[1]]
+    if may_fall and not falls:
+        yield fault(
+            (*path, "may_fall"),
+            ("no band is worth less than the one before", "前の段階より少なくなる段階はありません"),
+            ("Leave may_fall out.", "may_fall は書きません。"),
+        )
+    for number in [] if may_fall else falls:
+        yield fault(
+            (*path, "bands", number, "amount"),
+            (
+                f"more earns less: {rows[number - 2][1]}, then {rows[number - 1][1]}",
+                f"多いのに少なくなります({rows[number - 2][1]} の次が {rows[number - 1][1]})",
+            ),
+            (
+                "Correct it, or state may_fall = true if the ordinance says so.",
+                "直すか、要綱がそうなら may_fall = true と書きます。",
+            ),
+        )
+    if not any(amount for _, amount in rows):
+        yield fault(
+            (*path, "bands"),
+            ("no band is worth anything", "どの段階でも何も付きません"),
+            ("State an amount in at least one of them.", "少なくとも一つの段階に、付く数を書きます。"),
+        )
+
+
+def _pieces(path: Path, pieces: tuple[earning.Piece, ...]) -> Iterator[Fault]:
+    """Lengths of time once each, and none worth less than a shorter one."""
+    for number, piece in enumerate(pieces, start=1):
+        others = [other for other in pieces[: number - 1] if other.minutes == piece.minutes and other != piece]
+        if others:
+            yield fault(
+                (*path, number, "minutes"),
+                (f"{piece.minutes} minutes are worth two things", f"{piece.minutes} 分の額が二つあります"),
+                ("State each length once.", "同じ長さは一度だけ書きます。"),
+            )
+        if any(other.minutes < piece.minutes and other.amount > piece.amount for other in pieces):
+            yield fault(
+                (*path, number, "amount"),
+                (
+                    f"{piece.minutes} minutes are worth less than a shorter time",
+                    f"{piece.minutes} 分の額が、もっと短い時間より少なくなっています",
+                ),
+                ("Check the amounts and the lengths.", "額と時間を確かめてください。"),
+            )
+
+
+def _host_set(path: Path, earn: earning.HostSet) -> Iterator[Fault]:
+    if earn.at_least > earn.at_most:
+        yield fault(
+            (*path, "at_most"),
+            (
+                f"{earn.at_most} is less than at_least, {earn.at_least}",
+                f"{earn.at_most} は at_least の {earn.at_least} より小さい数です",
+            ),
+            ("Write the smaller figure as at_least.", "小さいほうを at_least に書きます。"),
+        )
+
+
+def _tiers(path: Path, tiers: tuple[conversion.Tier, ...]) -> Iterator[Fault]:
+    yield from _rising(path, [(tier.from_points, tier.get) for tier in tiers], "from_points")
+    for number, (lower, upper) in enumerate(pairwise(tiers), start=2):
+        if upper.get < lower.get:
+            yield fault(
+                (*path, number, "get"),
+                (
+                    f"more points are worth less: {lower.get}, then {upper.get}",
+                    f"ポイントが多いのに少なくなります({lower.get} の次が {upper.get})",
+                ),
+                ("Check the table.", "表を確かめてください。"),
+            )
+
+
+def _campaigns(edition: Edition) -> Iterator[Fault]:
+    for number, campaign in enumerate(edition.campaigns, start=1):
+        if campaign.percent == 100:
+            yield fault(
+                ("campaigns", number, "percent"),
+                ("100 percent is what is granted anyway", "100 パーセントでは、何も変わりません"),
+                ("State 200 for twice as much, 150 for half as much again.", "2倍は 200、1.5倍は 150 と書きます。"),
+            )
+
+
+# -------------------------------------------------------------------------------------------------------------- conversion
+
+
+def _exchange(exchange: Exchange, unit: str) -> Iterator[Fault]:
+    yield from _forms(exchange.forms)
+    yield from _limits(exchange)
+    stages = [(("conversion", "into"), exchange.into)]
+    stages += [] if exchange.then is None else [(("conversion", "then", "into"), exchange.then.into)]
+    for path, into in stages:
+        if into == unit:
+            yield fault(
+                path,
+                (f"`{into}` is the unit that is converted", f"`{into}` は交換する前の単位です"),
+                ('Name what it becomes, such as "yen".', '交換したあとの単位を書きます。例 "yen"。'),
+            )
+
+
+def _forms(forms: tuple[Form, ...]) -> Iterator[Fault]:
+    names = [form.code or form.form for form in forms]
+    for number, name in enumerate(names, start=1):
+        if name in names[: number - 1]:
+            yield fault(
+                ("conversion", "forms", number),
+                (f"two ways of being paid are called `{name}`", f"`{name}` という受け取り方が二つあります"),
+                ('Give each a code of its own, such as code = "book-shop".', 'それぞれに符号を付けます。例 code = "book-shop"。'),
+            )
+
+
+def _limits(exchange: Exchange) -> Iterator[Fault]:
+    smallest = _smallest_claim(exchange)
+    for number, limit in enumerate(exchange.limits, start=1):
+        path = ("conversion", "limits", number)
+        if any(_same(limit, other) for other in exchange.limits[: number - 1]):
+            yield fault(
+                path,
+                ("a limit of this per this is said twice", "of と per の同じ限度が二度書かれています"),
+                ("Leave one of them.", "どちらか一つにします。"),
+            )
+        if limit.minus and limit.of == "claims":
+            yield fault(
+                (*path, "minus"),
+                ("an amount cannot be taken off a number of claims", "申請の回数から金額は差し引けません"),
+                ('Leave it out, or say of = "value".', '書かないか、of = "value" とします。'),
+            )
+        if limit.of == "points" and limit.limit < smallest:
+            yield fault(
+                (*path, "limit"),
+                (
+                    f"a claim takes at least {smallest}, which is more than {limit.limit}",
+                    f"申請には {smallest} 以上が必要で、限度の {limit.limit} を超えます",
+                ),
+                ("Check the limit, the minimum and the rate.", "限度、最少の数、率を確かめてください。"),
+            )
+
+
+def _same(limit: ClaimLimit, other: ClaimLimit) -> bool:
+    return (limit.of, limit.per, limit.for_each) == (other.of, other.per, other.for_each)
+
+
+def _smallest_claim(exchange: Exchange) -> int:
+    """The least number of points that any form of payout takes."""
+    rates = [form.rate or exchange.rate for form in exchange.forms]
+    return max(exchange.minimum, min(_least(rate) for rate in rates))
+
+
+def _least(rate: Rate) -> int:
+    match rate:
+        case conversion.Linear():
+            return 1
+        case conversion.Lots(lot=lot):
+            return lot
+        case conversion.Tiers(tiers=tiers):
+            return tiers[0].from_points
+        case conversion.Milestone(at=at):
+            return at
+
+
+# --------------------------------------------------------------------------------------------------------------------- fees
+
+
+def _cancellations(path: Path, cancellations: tuple[between.Cancellation, ...]) -> Iterator[Fault]:
+    notices = [each.notice for each in cancellations]
+    for number, each in enumerate(cancellations, start=1):
+        if each.notice in notices[: number - 1]:
+            yield fault(
+                (*path, number, "notice"),
+                (f"`{each.notice}` is said twice", f"`{each.notice}` が二度書かれています"),
+                ("Leave one of them.", "どちらか一つにします。"),
+            )
+        if each.charge == "minutes" and each.minutes is None:
+            yield fault(
+                (*path, number, "minutes"),
+                ("how many minutes are charged?", "何分の取消料かが書かれていません"),
+                ("State minutes, 60 for an hour.", "minutes を書きます。1時間は 60。"),
+            )
+        if each.charge != "minutes" and each.minutes is not None:
+            yield fault(
+                (*path, number, "minutes"),
+                (
+                    f"minutes are stated, but the charge is `{each.charge}`",
+                    f"minutes がありますが、取消料は `{each.charge}` です",
+                ),
+                ('Say charge = "minutes", or leave minutes out.', 'charge = "minutes" とするか、minutes を消します。'),
+            )
