@@ -1,46 +1,109 @@
-"""The document of an edition: one spelling for each edition, ready to be read, copied and changed.
+"""The document of an edition: one spelling for each edition, ready to be read, copied and changed by an officer.
 
-What is at its default is not written. `rules.parse.parse(render(edition)) == edition`.
+What is at its default is not written. Short tables stand in one line, long ones become sections; lists of tables at the top are
+sections too, so that a clause or a cap is found by its heading. `rules.parse.parse(render(edition)) == edition`.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias, cast
+from unicodedata import east_asian_width
 
 import msgspec
 
 from rules.vocabulary.edition import Edition
+from rules.vocabulary.part import Part
 
-Toml: TypeAlias = "str | int | bool | date | tuple[Toml, ...] | dict[str, Toml]"
+Toml: TypeAlias = "str | int | bool | date | list[Toml] | dict[str, Toml]"
+Table: TypeAlias = "dict[str, Toml]"
+
+LINE_COLUMNS_MAX = 110
 
 
 def render(edition: Edition) -> str:
     """The TOML text of `edition`."""
-    stated = cast("dict[str, Toml]", msgspec.to_builtins(edition, builtin_types=(date,)))
-    tables = {key: _tables(value) for key, value in stated.items()}
-    written = [_line(key, value) for key, value in stated.items() if not tables[key]]
-    for key, items in tables.items():
-        for item in items:
-            written += ["", f"[[{key}]]", *(_line(name, value) for name, value in item.items())]
-    return "\n".join(written) + "\n"
-
-
-def _tables(value: Toml) -> list[dict[str, Toml]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, tuple) else []
-
-
-def _line(name: str, stated: Toml) -> str:
-    return f"{name} = {value(stated)}"
+    return "\n".join(_section(_table(edition), ())).lstrip("\n") + "\n"
 
 
 def value(stated: Toml) -> str:
     """A value as TOML writes it in one line."""
+    match stated:
+        case bool():
+            return "true" if stated else "false"
+        case str():
+            return json.dumps(stated, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case list():
+            return "[" + ", ".join(value(item) for item in stated) + "]"
+        case dict():
+            return "{ " + ", ".join(f"{name} = {value(item)}" for name, item in stated.items()) + " }"
+        case _:
+            return str(stated)
+
+
+# ----------------------------------------------------------------------------------------------------------- what is stated
+
+
+def _table(each: Part) -> Table:
+    """The fields of a part that are not at their default, its tag first."""
+    config = each.__struct_config__
+    table: Table = {} if config.tag_field is None else {config.tag_field: str(config.tag)}
+    for field in msgspec.structs.fields(each):
+        stated = getattr(each, field.name)
+        if field.required or stated != field.default:
+            table[field.encode_name] = _stated(stated)
+    return table
+
+
+def _stated(each: object) -> Toml:
+    if isinstance(each, Part):
+        return _table(each)
+    if isinstance(each, tuple):
+        return [_stated(item) for item in cast("tuple[object, ...]", each)]
+    return cast("Toml", each)
+
+
+# ---------------------------------------------------------------------------------------------------------------- its lines
+
+
+def _section(table: Table, path: tuple[str, ...]) -> Iterator[str]:
+    """The lines of a table under its heading: what is short first, then a section for each long table in it."""
+    sections = {name: stated for name, stated in table.items() if _needs_sections(name, stated, path)}
+    for name, stated in table.items():
+        if name not in sections:
+            yield from _line(name, stated)
+    for name, stated in sections.items():
+        inner = (*path, name)
+        heading = ".".join(inner)
+        if isinstance(stated, dict):
+            yield from ("", f"[{heading}]", *_section(stated, inner))
+        elif isinstance(stated, list):
+            for item in stated:
+                yield from ("", f"[[{heading}]]", *_section(cast("Table", item), inner))
+
+
+def _needs_sections(name: str, stated: Toml, path: tuple[str, ...]) -> bool:
+    """A table too long for a line; a list of tables at the top, or one of which an item is too long for a line."""
     if isinstance(stated, dict):
-        return "{ " + ", ".join(_line(name, item) for name, item in stated.items()) + " }"
-    if isinstance(stated, tuple):
-        return "[" + ", ".join(value(item) for item in stated) + "]"
-    if isinstance(stated, bool):
-        return "true" if stated else "false"
-    return json.dumps(stated, ensure_ascii=False) if isinstance(stated, str) else str(stated)
+        return not _fits(f"{name} = {value(stated)}")
+    if isinstance(stated, list) and stated and isinstance(stated[0], dict):
+        return not path or not all(_fits(_item(item)) for item in stated)
+    return False
+
+
+def _line(name: str, stated: Toml) -> list[str]:
+    whole = f"{name} = {value(stated)}"
+    if isinstance(stated, list) and not _fits(whole):
+        return [f"{name} = [", *(_item(item) for item in stated), "]"]
+    return [whole]
+
+
+def _item(item: Toml) -> str:
+    return f"    {value(item)},"
+
+
+def _fits(line: str) -> bool:
+    """Whether a line is short enough to be read; a character of full width counts as two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in line) <= LINE_COLUMNS_MAX
