@@ -65,12 +65,6 @@ def window_of(cap: Cap, edition: Edition, facts: Facts) -> Window | Step:
     return Window(of, cap.per, *bounds, cap.activity_kinds, tuple(within), everybody="member" not in cap.for_each)
 
 
-def needs(edition: Edition, facts: Facts) -> tuple[Window, ...]:
-    """What must be known of the past to decide on these facts: each window once, in the caps' order."""
-    asked = (window_of(cap, edition, facts) for _, cap in counting(edition, facts))
-    return tuple(dict.fromkeys(window for window in asked if isinstance(window, Window)))
-
-
 def measured(window: Window, decision: Decision) -> int:
     """What `decision` adds to a window that covers its facts."""
     match window.of:
@@ -82,6 +76,12 @@ def measured(window: Window, decision: Decision) -> int:
             return decision.minutes
         case "grants":
             return int(decision.outcome == "granted")
+        case "looked":
+            return decision.looked
+        case "earned":
+            return decision.looked_earned
+        case "points" | "value" | "claims":
+            return 0
 
 
 def covers(window: Window, facts: Facts) -> bool:
@@ -143,7 +143,7 @@ def _left_of(room: Room, cap: Cap, left: int) -> tuple[int, int]:
     if cap.of == "grants":
         return room.minutes, room.amount
     minutes = min(room.minutes, left)
-    return minutes, min(room.amount, room.basis.further(minutes, room.before)[0])
+    return minutes, min(room.amount, room.basis.further(minutes, room.before).amount)
 
 
 def _overflow(after: Room, before: Room, overflow: vocabulary.Overflow, over: int) -> tuple[Room, list[Step]]:

@@ -14,8 +14,8 @@ from msgspec import Meta
 
 from rules.vocabulary import part
 
-Measure = Literal["amount", "minutes", "grants", "convertible", "points", "value", "claims"]
-"""What is counted of the past: of grants the first four, of claims the last three."""
+Measure = Literal["amount", "minutes", "grants", "convertible", "looked", "earned", "points", "value", "claims"]
+"""What is counted of the past: of decisions the first six (`looked` and `earned` also of those that granted nothing), of claims three."""
 Count = Annotated[int, Meta(ge=0)]
 
 
@@ -153,6 +153,9 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     convertible: int | None = None
     beyond: tuple[Beyond, ...] = ()
     draws: int = 0
+    looked: int = 0
+    looked_earned: int = 0
+    """the minutes that a clause looked at which adds up the time of a period, and what they earned before campaigns and caps"""
 
     @property
     def reason(self) -> str:

@@ -92,12 +92,12 @@ def earn_bands(earning: vocabulary.Bands, minutes: int, facts: Facts) -> Earned:
 def earn_per_measure(earning: vocabulary.PerMeasure, minutes: int, facts: Facts) -> Earned:
     """So much for each unit of what was measured."""
     del minutes
-    figure = facts.measures.get(earning.measure)
+    figure = facts.measures.get(earning.measure, facts.counts.get(earning.measure))
     if figure is None:
         return _not_measured(earning.measure)
     whole, rest = divmod(max(0, min(figure, part.MEASURE_MAX)), earning.every)
     times = rounded(whole, rest, earning.every, earning.rounding)
-    amount = times * earning.amount
+    amount = _at_most(times * earning.amount, earning.at_most)
     told: dict[str, int | str] = {"measure": earning.measure, "figure": figure, "every": earning.every, "times": times}
     return Earned(amount, Step("earned_per_measure" if amount else "measure_too_low", told | {"amount": amount}))
 
@@ -137,77 +137,109 @@ def earn_attested(earning: vocabulary.Attested, minutes: int, facts: Facts) -> E
             return Earned(0, Step("attested_unknown", {"every_minutes": earning.every_minutes}), asks=True)
         return _by_time(earning, minutes, earning.untold)
     times = max(0, min(facts.attested, part.MINUTES_MAX))
-    amount = times * earning.amount
+    amount = _at_most(times * earning.amount, earning.at_most)
     told: dict[str, int | str] = {"times": times, "each": earning.amount, "amount": amount}
     return Earned(amount, Step("earned_attested" if amount else "attested_nothing", told))
+
+
+def _at_most(amount: int, limit: int | None) -> int:
+    return amount if limit is None else min(amount, limit)
 
 
 def _by_time(earning: vocabulary.PerTime | vocabulary.Attested, minutes: int, rounding: part.Rounding) -> Earned:
     if minutes < earning.minimum_minutes:
         return _below_minimum(minutes, earning.minimum_minutes)
     times = rounded(*divmod(minutes, earning.every_minutes), earning.every_minutes, rounding)
+    amount = _at_most(times * earning.amount, earning.at_most)
     numbers: dict[str, int | str] = {
         "minutes": minutes,
         "every_minutes": earning.every_minutes,
         "rounding": rounding,
         "each": earning.amount,
         "times": times,
-        "amount": times * earning.amount,
+        "amount": amount,
     }
-    return Earned(times * earning.amount, Step("earned_per_time" if times else "rounded_to_nothing", numbers))
+    return Earned(amount, Step("earned_per_time" if times else "rounded_to_nothing", numbers))
 
 
 # ------------------------------------------------------------------------------------------- occasions and campaigns
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What some minutes add: the amount, its steps, whether it depends on what is not known, and the amount without campaigns."""
+
+    amount: int
+    steps: tuple[Step, ...]
+    asks: bool = False
+    plain: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
-    """What an attendance earns by: the clause's earning, the campaigns that apply, and the facts."""
+    """What an attendance earns by: the clause's earning, the campaigns that apply, and the facts.
+
+    `summed` is the period whose time is added up, where the clause says so: then what came before was earned by other occasions too.
+    """
 
     earning: Earning
     campaigns: tuple[Campaign, ...]
     facts: Facts
+    summed: str | None = None
 
-    def further(self, minutes: int, before: Before) -> tuple[int, list[Step], bool]:
-        """What `minutes` add, its steps, and whether it depends on what is not known.
-
-        It is the whole occasion less what was earned before, so that who goes out and comes back earns what who stays earns.
-        """
+    def further(self, minutes: int, before: Before) -> More:
+        """What `minutes` add: the whole less what was earned before, so that who goes out and comes back earns what who stays earns."""
         whole = earn(self.earning, before.minutes + minutes, self.facts)
         if not whole.amount:
-            return 0, [whole.step], whole.asks
-        amount, steps = whole.amount, [whole.step]
+            return More(0, (whole.step,), whole.asks)
+        if self.summed is not None:
+            return self._added(minutes, before, whole)
+        amount, steps = self._campaigned(whole.amount)
+        if not before.earned:
+            return More(amount, (whole.step, *steps), plain=whole.amount)
+        added = max(0, amount - before.earned)
+        return More(added, (_further(minutes, before, added, "occasion"),), plain=added)
+
+    def _added(self, minutes: int, before: Before, whole: Earned) -> More:
+        """Of time that is added up over a period: only what is new is multiplied by a campaign."""
+        added = max(0, whole.amount - before.earned)
+        step = _further(minutes, before, added, self.summed or "") if before.minutes else whole.step
+        amount, steps = self._campaigned(added) if added else (0, [])
+        return More(amount, (step, *steps), plain=added)
+
+    def _campaigned(self, amount: int) -> tuple[int, list[Step]]:
+        steps: list[Step] = []
         for campaign in self.campaigns:
             after = rounded(*divmod(amount * campaign.percent, 100), 100, campaign.rounding)
             told: dict[str, int | str] = {"percent": campaign.percent, "before": amount, "after": after, "amount": after - amount}
             steps.append(Step("earned_campaign", told))
             amount = after
-        if not before.earned:
-            return amount, steps, False
-        added = max(0, amount - before.earned)
-        return added, [_further(minutes, before, added)], False
+        return amount, steps
 
 
-def _further(minutes: int, before: Before, added: int) -> Step:
+def _further(minutes: int, before: Before, added: int, over: str) -> Step:
     numbers: dict[str, int | str] = {
         "minutes": minutes,
         "minutes_before": before.minutes,
         "before": before.earned,
         "amount": added,
     }
-    return Step("earned_further" if added else "same_occasion", numbers)
+    if over == "occasion":
+        return Step("earned_further" if added else "same_occasion", numbers)
+    return Step("earned_summed" if added else "summed_to_no_more", numbers | {"per": over})
 
 
 def of_occasion(facts: Facts) -> tuple[int, Before]:
     """The minutes to look at, and what came before them: time that earned nothing is looked at again with what follows it."""
     told = facts.before or Before(0, 0)
-    minutes, before = _bounded(facts.minutes), _bounded(told.minutes)
+    minutes, before = bounded(facts.minutes), bounded(told.minutes)
     if told.earned <= 0:
-        return _bounded(minutes + before), Before(0, 0)
+        return bounded(minutes + before), Before(0, 0)
     return minutes, Before(before, told.earned)
 
 
-def _bounded(minutes: int) -> int:
+def bounded(minutes: int) -> int:
+    """Minutes as far as they are counted."""
     return min(max(minutes, 0), part.MINUTES_MAX)
 
 

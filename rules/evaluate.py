@@ -15,9 +15,9 @@ from uuid import UUID
 
 import msgspec
 
-from rules import asking, capping, earnings, ending, requirements, years
-from rules.capping import Capped, Room
-from rules.decision import Answer, Case, Decision, Facts, Question, Step, Used, Window
+from rules import asking, capping, earnings, ending, frequent, requirements, years
+from rules.capping import Room
+from rules.decision import Answer, Before, Case, Decision, Facts, Question, Step, Used, Window
 from rules.earnings import Basis
 from rules.seen import Seen
 from rules.vocabulary import part, periods
@@ -28,8 +28,15 @@ from rules.vocabulary.edition import Edition
 
 
 def needs(edition: Edition, facts: Facts) -> tuple[Window, ...]:
-    """What must be known of the past to evaluate these facts: each window once, in the caps' order."""
-    return capping.needs(edition, facts) if _countable(facts.occurred_on) else ()
+    """What must be known of the past to evaluate these facts: each window once, those of the caps first and in their order."""
+    if not _countable(facts.occurred_on):
+        return ()
+    asked = [capping.window_of(cap, edition, facts) for _, cap in capping.counting(edition, facts)]
+    if edition.bonuses:
+        asked += [frequent.asked(bonus, edition, facts) for bonus in frequent.counting(edition, facts)]
+    for _, clause in _naming(edition, facts.activity_kind):
+        asked += frequent.sums(clause, edition, facts)
+    return tuple(dict.fromkeys(window for window in asked if isinstance(window, Window)))
 
 
 def questions(edition: Edition, facts: Facts) -> tuple[Question, ...]:
@@ -83,18 +90,54 @@ def _decide(edition: Edition, facts: Facts, seen: Seen, chosen: _Chosen) -> tupl
     """What the clause grants within the caps, and what is not known although it matters."""
     assert chosen.clause is not None  # noqa: S101 - `evaluate` has looked
     campaigns, unknown = _campaigns(edition, facts, seen)
-    basis = Basis(chosen.clause.earn, campaigns, facts)
-    minutes, before = earnings.of_occasion(facts)
-    amount, earned, asks = basis.further(minutes, before)
-    steps = (Step("clause", {"clause": chosen.number, "activity_kind": facts.activity_kind}), *earned)
-    if asks:
+    known = {used.window: used.amount for used in facts.used}
+    found = _before(edition, facts, chosen.clause, known)
+    steps: tuple[Step, ...] = (Step("clause", {"clause": chosen.number, "activity_kind": facts.activity_kind}),)
+    if isinstance(found, Step):
+        without = _nothing if found.code == "used_not_told" else _ask
+        return without(edition, (*steps, found)), ()
+    minutes, before = found
+    basis = Basis(chosen.clause.earn, campaigns, facts, frequent.summed_over(chosen.clause))
+    more = basis.further(minutes, before)
+    steps += more.steps
+    if more.asks:
         return _ask(edition, steps), ()
-    if not amount:
-        return _nothing(edition, steps), ()
-    capped = capping.apply(edition, seen, facts, Room(basis, before, minutes, amount, amount))
-    if not capped.room.total:
-        return _nothing(edition, (*steps, *capped.steps), capped.room.draws), ()
-    return _granted(edition, facts, capped, steps), (*unknown, *capped.unknown)
+    looked = {"looked": minutes, "looked_earned": more.plain} if basis.summed else {}
+    decided, unsure = _within_caps(
+        edition, facts, seen, _Earning(steps, Room(basis, before, minutes, more.amount, more.amount), known)
+    )
+    return msgspec.structs.replace(decided, **looked), (*unknown, *unsure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earning:
+    """What was earned before bonuses and caps, with the steps so far and what is known of the past."""
+
+    steps: tuple[Step, ...]
+    room: Room
+    known: dict[Window, int]
+
+
+def _within_caps(edition: Edition, facts: Facts, seen: Seen, earned: _Earning) -> tuple[Decision, tuple[Step, ...]]:
+    """What bonuses add and caps leave, and what is not known although it matters."""
+    if not earned.room.total:
+        return _nothing(edition, earned.steps), ()
+    counted = frequent.give(edition, facts, earned.room, earned.known, capped=True)
+    capped = capping.apply(edition, seen, facts, counted.room)
+    free = frequent.give(edition, facts, capped.room, earned.known, capped=False)
+    steps = (*earned.steps, *counted.steps, *capped.steps, *free.steps)
+    if not free.room.total:
+        return _nothing(edition, steps, free.room.draws), ()
+    return _granted(edition, facts, free.room, steps), (*counted.unknown, *capped.unknown, *free.unknown)
+
+
+def _before(edition: Edition, facts: Facts, clause: Clause, known: dict[Window, int]) -> tuple[int, Before] | Step:
+    """The minutes to look at and what came before them: at the same occasion, or in the period whose time is added up."""
+    windows = frequent.sums(clause, edition, facts)
+    if not windows:
+        return earnings.of_occasion(facts)
+    before = frequent.before(windows, known)
+    return before if isinstance(before, Step) else (earnings.bounded(facts.minutes), before)
 
 
 def evaluate_list(edition: Edition, attendances: Iterable[Facts]) -> list[Case]:
@@ -111,7 +154,7 @@ def evaluate_list(edition: Edition, attendances: Iterable[Facts]) -> list[Case]:
             used = tuple(Used(u.window, u.amount + added.get(_whose(u.window, facts), 0)) for u in facts.used)
             seen = msgspec.structs.replace(facts, used=used)
         decision = evaluate(edition, seen)
-        for window in needs(edition, facts) if decision.amount else ():
+        for window in needs(edition, facts) if decision.amount or decision.looked else ():
             key = _whose(window, facts)
             added[key] = added.get(key, 0) + capping.measured(window, decision)
         cases.append(Case(seen, decision))
@@ -212,8 +255,7 @@ def _campaigns(edition: Edition, facts: Facts, seen: Seen) -> tuple[tuple[Campai
 # ------------------------------------------------------------------------------------------------------------- the answer
 
 
-def _granted(edition: Edition, facts: Facts, capped: Capped, steps: tuple[Step, ...]) -> Decision:
-    room, steps = capped.room, (*steps, *capped.steps)
+def _granted(edition: Edition, facts: Facts, room: Room, steps: tuple[Step, ...]) -> Decision:
     seen = ending.Days(facts.occurred_on, facts.grant_day(), edition.year, facts.registered_on)
     last_day = ending.expires_on(edition, seen)
     if last_day is not None and last_day < max(facts.occurred_on, facts.grant_day()):

@@ -77,10 +77,18 @@ def _week(on: date) -> Bounds:
     return monday, monday + timedelta(days=6)
 
 
+def _months(on: date, number: int) -> Bounds:
+    """The part of the fiscal year, `number` months long, that holds `on`."""
+    first = days.months_later(days.month_of(on), -((on.month - days.FISCAL_YEAR_FIRST_MONTH) % number))
+    return first, days.months_later(first, number) - timedelta(days=1)
+
+
 _PERIODS: dict[str, Callable[[date], Bounds]] = {
     "day": lambda on: (on, on),
     "week": _week,
     "month": lambda on: (days.month_of(on), days.next_month(on) - timedelta(days=1)),
+    "quarter": lambda on: _months(on, 3),
+    "half_year": lambda on: _months(on, 6),
     "fiscal_year": lambda on: days.fiscal_year_bounds(days.fiscal_year(on)),
     "calendar_year": lambda on: (date(on.year, 1, 1), date(on.year, 12, 31)),
     "scheme": lambda _: (part.DATE_FIRST, part.DATE_LAST),

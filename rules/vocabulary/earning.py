@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from rules.vocabulary.part import (
+    AMOUNT_MAX,
+    LIMIT_MAX,
     MEASURE_MAX,
     MINUTES_MAX,
     PARTS_MAX,
@@ -41,6 +43,28 @@ MayFall = Annotated[
 ]
 
 
+AtMost = Annotated[
+    int,
+    say(
+        "The most that one attendance earns; leave it out where there is no such limit.",
+        "1回の活動で付く数の上限。なければ書きません。",
+        ge=1,
+        le=AMOUNT_MAX,
+    ),
+]
+
+
+SummedOver = Annotated[
+    Literal["day", "week", "month", "quarter", "half_year", "fiscal_year", "scheme_year"],
+    say(
+        "Where the time of a whole day, month or year is added up before it is rounded: day, week, month, quarter, half_year, fiscal_year, "
+        "scheme_year. Leave it out where each attendance is rounded by itself.",
+        "端数を処理する前に時間を通算する期間: day(1日)、week、month(1か月)、quarter、half_year、fiscal_year(年度)、scheme_year。"
+        "1回ごとに端数を処理するなら書きません。",
+    ),
+]
+
+
 class _Earning(Part, frozen=True, kw_only=True, tag_field="how"):
     """How an attendance earns."""
 
@@ -52,6 +76,8 @@ class PerTime(_Earning, frozen=True, kw_only=True, tag="per_time"):
     every_minutes: Unit
     rounding: Rounding
     minimum_minutes: Minimum
+    at_most: AtMost | None = None
+    summed_over: SummedOver | None = None
 
 
 class PerOccasion(_Earning, frozen=True, kw_only=True, tag="per_occasion"):
@@ -118,15 +144,17 @@ class Bands(_Earning, frozen=True, kw_only=True, tag="bands"):
         ),
     ]
     may_fall: MayFall = False
+    summed_over: SummedOver | None = None
 
 
 class PerMeasure(_Earning, frozen=True, kw_only=True, tag="per_measure"):
-    """「1,000歩につき1ポイント」 "one point for each 1,000 steps"."""
+    """「1,000歩につき1ポイント」「参加者1人につき10ポイント」 "one point for each 1,000 steps", "ten for each person `present`"."""
 
     measure: Measure
     amount: Amount
     every: Annotated[int, say("How much of it makes one unit, such as 1000.", "1単位の量。例 1000。", ge=1, le=MEASURE_MAX)]
     rounding: Rounding
+    at_most: AtMost | None = None
 
 
 class MeasureBand(Part, frozen=True, kw_only=True):
@@ -172,6 +200,7 @@ class Attested(_Earning, frozen=True, kw_only=True, tag="attested"):
         ),
     ]
     minimum_minutes: Minimum
+    at_most: AtMost | None = None
 
 
 Earning = PerTime | PerOccasion | FirstThen | Bands | PerMeasure | MeasureBands | HostSet | Attested
@@ -204,3 +233,38 @@ class Campaign(Part, frozen=True, kw_only=True):
         int, say("How many percent: 200 for twice as much.", "何パーセントにするか。2倍は 200。", ge=1, le=PERCENT_MAX)
     ]
     rounding: Rounding
+
+
+class Bonus(Part, frozen=True, kw_only=True):
+    """「1か月に4回以上参加したときは、5ポイントを加算する」 "five points more at the fourth time in a month"."""
+
+    activity_kinds: Kinds
+    of: Annotated[
+        Literal["grants", "amount", "minutes"],
+        say(
+            "What is counted: grants (how many times), amount or minutes.", "数えるもの: grants(回数)、amount(数)、minutes(分)。"
+        ),
+    ]
+    at: Annotated[int, say("The number at which it is given.", "この数に達したときに付けます。", ge=1, le=LIMIT_MAX)]
+    per: Annotated[
+        Literal["week", "month", "quarter", "half_year", "fiscal_year", "calendar_year", "scheme_year", "scheme"],
+        say(
+            "The period: week, month, quarter, half_year, fiscal_year, calendar_year, scheme_year, scheme.",
+            "期間: week、month、quarter(四半期)、half_year(半期)、fiscal_year(年度)、calendar_year、scheme_year、scheme。",
+        ),
+    ]
+    repeats: Annotated[
+        bool,
+        say(
+            "true where it is given at each multiple again, false where once.",
+            "その倍数ごとに付けるなら true、一度だけなら false。",
+        ),
+    ]
+    amount: Amount
+    capped: Annotated[
+        bool,
+        say(
+            "true where the caps count and cut it, false where they leave it alone.",
+            "上限に含めるなら true、含めないなら false。",
+        ),
+    ]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from rules.vocabulary.between import Award, Fee, Use
 from rules.vocabulary.caps import Cap
 from rules.vocabulary.conversion import Conversion
-from rules.vocabulary.earning import Campaign, Clause
+from rules.vocabulary.earning import Bonus, Campaign, Clause
 from rules.vocabulary.ending import Carry, Expiry, Extension, Forbidden, StatusLoss, Transfer, WindDown
 from rules.vocabulary.part import PARTS_MAX, Code, Part, Text, say
 from rules.vocabulary.periods import Always, Granting, Year
@@ -112,6 +112,14 @@ class Edition(Part, frozen=True, kw_only=True):
         say(
             "Campaigns: [[campaigns]] with activity_kinds, when, percent and rounding; leave it out where there is none.",
             "期間限定の割増: [[campaigns]] に activity_kinds、when、percent、rounding。なければ書きません。",
+            max_length=PARTS_MAX,
+        ),
+    ] = ()
+    bonuses: Annotated[
+        tuple[Bonus, ...],
+        say(
+            "Bonuses for coming often: [[bonuses]] with activity_kinds, of, at, per, repeats, amount, capped; leave it out where there is none.",
+            "回数などによる加算: [[bonuses]] に activity_kinds、of、at、per、repeats、amount、capped。なければ書きません。",
             max_length=PARTS_MAX,
         ),
     ] = ()
