@@ -1,4 +1,4 @@
-"""Public holidays of Japan (国民の祝日に関する法律): the holidays themselves, the days off instead, and the days between two of them."""
+"""Public holidays of Japan (国民の祝日に関する法律), with the days off instead and the days between two of them."""
 
 from __future__ import annotations
 
