@@ -13,11 +13,11 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec import Meta
 
-from rules import edition as vocabulary
 from rules import evaluate, explain, parse
 from rules.decision import Case, Decision, Facts, Step, Used
-from rules.edition import Edition
 from rules.refusals import RuleError, UnreadableEdition, UnreadableFacts
+from rules.vocabulary.edition import Edition
+from rules.vocabulary.part import EVIDENCE_MAX, MINUTES_MAX, Role
 
 FACTS_BYTES_MAX = 64 * 1024 * 1024
 ATTENDANCES_MAX = 1_000_000
@@ -41,10 +41,10 @@ class Attendance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Name
     member: Name
     activity_kind: Name
-    role: vocabulary.Role
+    role: Role
     occurred_on: date
-    minutes: Annotated[int, Meta(ge=0, le=vocabulary.MINUTES_MAX)]
-    evidence: Annotated[int, Meta(ge=0, le=vocabulary.EVIDENCE_MAX)]
+    minutes: Annotated[int, Meta(ge=0, le=MINUTES_MAX)]
+    evidence: Annotated[int, Meta(ge=0, le=EVIDENCE_MAX)]
     granted_on: date | None = None
     flags: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
 
