@@ -25,11 +25,12 @@ class Room:
     convertible: int
     beyond: tuple[Beyond, ...] = ()
     draws: int = 0
+    bonus: int = 0
 
     @property
     def total(self) -> int:
-        """What is granted, with what other budget lines bear."""
-        return self.amount + sum(each.amount for each in self.beyond)
+        """What is granted, with what other budget lines bear and the bonus that no cap counts."""
+        return self.amount + self.bonus + sum(each.amount for each in self.beyond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ def measured(window: Window, decision: Decision) -> int:
     """What `decision` adds to a window that covers its facts."""
     match window.of:
         case "amount":
-            return decision.amount
+            return decision.counted
         case "convertible":
-            return decision.can_be_converted
+            return min(decision.can_be_converted, decision.counted)
         case "minutes":
             return decision.minutes
         case "grants":

@@ -153,6 +153,8 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     convertible: int | None = None
     beyond: tuple[Beyond, ...] = ()
     draws: int = 0
+    bonus: int = 0
+    """how much of the amount is a bonus that the caps leave alone, and do not count"""
     looked: int = 0
     looked_earned: int = 0
     """the minutes that a clause looked at which adds up the time of a period, and what they earned before campaigns and caps"""
@@ -166,6 +168,11 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def can_be_converted(self) -> int:
         """How much of the amount can be turned into money."""
         return self.amount if self.convertible is None else self.convertible
+
+    @property
+    def counted(self) -> int:
+        """How much of the amount the caps count."""
+        return self.amount - self.bonus
 
     @property
     def earned(self) -> int | None:

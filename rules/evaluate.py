@@ -272,6 +272,7 @@ def _granted(edition: Edition, facts: Facts, room: Room, steps: tuple[Step, ...]
         convertible=None if room.convertible == room.total else room.convertible,
         beyond=room.beyond,
         draws=room.draws,
+        bonus=room.bonus,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rules import years
 from rules.capping import Room
-from rules.decision import Before, Beyond, Facts, Step, Window
+from rules.decision import Before, Facts, Step, Window
 from rules.vocabulary import earning as vocabulary
 from rules.vocabulary import part
 from rules.vocabulary.earning import Bonus, Clause
@@ -87,7 +87,7 @@ def give(edition: Edition, facts: Facts, room: Room, known: Known, *, capped: bo
             return Given(room, tuple(steps), (window,))
         if window not in known:
             return Given(
-                replace(room, minutes=0, amount=0, beyond=()), (Step("used_not_told", {"of": bonus.of, "per": bonus.per}),)
+                replace(room, minutes=0, amount=0, beyond=(), bonus=0), (Step("used_not_told", {"of": bonus.of, "per": bonus.per}),)
             )
         used = max(0, known[window])
         reached = used + {"grants": 1, "amount": room.total, "minutes": room.minutes}[bonus.of]
@@ -96,12 +96,10 @@ def give(edition: Edition, facts: Facts, room: Room, known: Known, *, capped: bo
             added = times * bonus.amount
             told: dict[str, int | str] = {"of": bonus.of, "at": bonus.at, "per": bonus.per, "reached": reached, "amount": added}
             steps.append(Step("bonus", told))
-            room = _with(room, added, edition, capped=capped)
+            room = _with(room, added, capped=capped)
     return Given(room, tuple(steps))
 
 
-def _with(room: Room, added: int, edition: Edition, *, capped: bool) -> Room:
-    convertible = room.convertible + added
-    if capped:
-        return replace(room, amount=room.amount + added, convertible=convertible)
-    return replace(room, beyond=(*room.beyond, Beyond(added, edition.funding)), convertible=convertible)
+def _with(room: Room, added: int, *, capped: bool) -> Room:
+    grown = replace(room, amount=room.amount + added) if capped else replace(room, bonus=room.bonus + added)
+    return replace(grown, convertible=room.convertible + added)
