@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from rules import requirements, years
@@ -68,21 +68,17 @@ def window_of(cap: Cap, edition: Edition, facts: Facts) -> Window | Step:
 
 def measured(window: Window, decision: Decision) -> int:
     """What `decision` adds to a window that covers its facts."""
-    match window.of:
-        case "amount":
-            return decision.counted
-        case "convertible":
-            return min(decision.can_be_converted, decision.counted)
-        case "minutes":
-            return decision.minutes
-        case "grants":
-            return int(decision.outcome == "granted")
-        case "looked":
-            return decision.looked
-        case "earned":
-            return decision.looked_earned
-        case "points" | "value" | "claims":
-            return 0
+    return _MEASURES[window.of](decision)
+
+
+_MEASURES: dict[str, Callable[[Decision], int]] = {
+    "amount": lambda decision: decision.counted,
+    "convertible": lambda decision: min(decision.can_be_converted, decision.counted),
+    "minutes": lambda decision: decision.minutes,
+    "grants": lambda decision: int(decision.outcome == "granted"),
+    "looked": lambda decision: decision.looked,
+    "earned": lambda decision: decision.looked_earned,
+}
 
 
 def covers(window: Window, facts: Facts) -> bool:

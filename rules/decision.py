@@ -15,15 +15,16 @@ from msgspec import Meta
 from rules.vocabulary import part
 
 Measure = Literal["amount", "minutes", "grants", "convertible", "looked", "earned", "points", "value", "claims"]
-"""What is counted of the past: of decisions the first six (`looked` and `earned` also of those that granted nothing), of claims three."""
+"""What is counted of the past: the last three of claims, the others of decisions (`looked`, `earned`: also where nothing was granted)."""
 Count = Annotated[int, Meta(ge=0)]
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One yes or no about a person: did `fact` hold on some day from `first_on` to `last_on`, having begun on or after `begun_from`?
+    """One yes or no about a person: did `fact` hold on some day from `first_on` to `last_on`, having begun on or after
+    `begun_from`?
 
-    A fact is a code with what it is of: `lives`, `lives:unzen`, `registered:scheme`, `trained:briefing`, `insured:first`, `care:support`,
-    `arrears:care_premium`, `status:high_school_student`, `officer:suitable`, `age_at_least:65`, `age_at_most:29`.
+    A fact is a code with what it is of: `lives`, `lives:unzen`, `registered:scheme`, `trained:briefing`, `insured:first`,
+    `care:support`, `arrears:care_premium`, `status:high_school_student`, `officer:suitable`, `age_at_least:65`, `age_at_most:29`.
     """
 
     fact: str
@@ -43,10 +44,10 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One question about the past: how much of `of` was granted in this period `per`, from `first_on` to `last_on`?
 
-    Both days are included. The answer counts what the scheme granted the member (everybody, where `everybody`), by any of its editions and
-    for any attendance whose `occurred_on` is in the period: sums of `Decision.amount`, of `Decision.minutes`, of what is convertible, or
-    the number of grants. `kinds` are the kinds of activity that count, all where empty; `within` names what else must be the same:
-    (("site", …), ("client", …)).
+    Both days are included. The answer counts what the scheme granted the member (everybody, where `everybody`), by any of its
+    editions and for any attendance whose `occurred_on` is in the period: sums of `Decision.amount`, of `Decision.minutes`, of
+    what is convertible, or the number of grants. `kinds` are the kinds of activity that count, all where empty; `within` names
+    what else must be the same: (("site", …), ("client", …)).
     """
 
     of: Measure
@@ -76,9 +77,9 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """All that a decision may see of an attendance and of its member.
 
     `minutes` is the time already counted once (overlaps removed); `evidence` is 0 to 4; `used` answers each of
-    `rules.evaluate.needs(edition, facts)`, `answers` those of `rules.evaluate.questions(edition, facts)` that are known. `granted_on` is
-    the day of the grant where it is not the day of the activity. `before` is what the scheme has looked at of the same occasion, for
-    whoever comes back to it. `flags` are kept with the decision for those who review it.
+    `rules.evaluate.needs(edition, facts)`, `answers` those of `rules.evaluate.questions(edition, facts)` that are known.
+    `granted_on` is the day of the grant where it is not the day of the activity. `before` is what the scheme has looked at of the
+    same occasion, for whoever comes back to it. `flags` are kept with the decision for those who review it.
     """
 
     attendance_id: UUID
@@ -137,10 +138,10 @@ class Beyond(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What an edition says about one attendance.
 
-    `granted`: `amount` in minor units of `unit`, of which `beyond` is paid from other budget lines than `funding`; `convertible` is how much
-    of it can be turned into money (None: all). `nothing`: 0, and the last step says why. `ask`: it depends on what nobody has told
-    yet, and the last step says on what. `minutes` is the time that counts towards caps on minutes. `funding` names the budget
-    lines to draw on, first to last. `expires_on` is the last day of use. `draws` are entries in a draw.
+    `granted`: `amount` in minor units of `unit`, of which `beyond` is paid from other budget lines than `funding`; `convertible`
+    is how much of it can be turned into money (None: all). `nothing`: 0, and the last step says why. `ask`: it depends on what
+    nobody has told yet, and the last step says on what. `minutes` is the time that counts towards caps on minutes. `funding`
+    names the budget lines to draw on, first to last. `expires_on` is the last day of use. `draws` are entries in a draw.
     """
 
     outcome: Literal["granted", "nothing", "ask"]

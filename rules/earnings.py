@@ -17,7 +17,7 @@ from rules.vocabulary.earning import Campaign, Earning
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What is earned before any cap, and the step that tells it; where it is 0 the step is the reason, or (`asks`) what is not known."""
+    """What is earned before any cap, and the step that tells it: of nothing the reason, or (`asks`) what is not known."""
 
     amount: int
     step: Step

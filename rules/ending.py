@@ -1,4 +1,4 @@
-"""Until when a grant can be used, and which decrees keep it alive longer. Pure. Each kind of expiry has one small function: `last_day`."""
+"""Until when a grant can be used, and which decrees keep it alive longer. Pure; each kind of expiry has its function `last_day`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kernel import days
 from rules import years
 from rules.vocabulary import ending as vocabulary
 from rules.vocabulary.edition import Edition
-from rules.vocabulary.part import DATE_LAST, CountedFrom
+from rules.vocabulary.part import DATE_FIRST, DATE_LAST, CountedFrom
 from rules.vocabulary.periods import Year
 
 
@@ -76,10 +76,27 @@ def last_day_fixed(expiry: vocabulary.FixedDate, seen: Days) -> date | None:
 def expires_on(edition: Edition, seen: Days, chosen: tuple[int, ...] = ()) -> date | None:
     """The last day of use by the edition, with the decrees that are for all, and those (from 1) that the holder chose."""
     last = last_day(edition.expiry, seen)
-    if last is None:
-        return None
-    bounds = years.year_of(edition.year, seen.occurred_on, seen.registered_on)
-    for number, decree in enumerate(edition.extensions, start=1):
-        if bounds is not None and bounds[0].year in decree.years and (not decree.chosen or number in chosen):
-            last = max(last, decree.until)
-    return last
+    return with_decrees(edition, last, seen.occurred_on, seen.registered_on, chosen)
+
+
+def with_decrees(
+    edition: Edition, last: date | None, occurred_on: date, registered_on: date | None, chosen: tuple[int, ...]
+) -> date | None:
+    """The last day of use `last` of what was earned on `occurred_on`, or a later one by decree; None for never ending."""
+    if last is None or not edition.extensions or not DATE_FIRST <= occurred_on <= DATE_LAST:
+        return last
+    until = kept_until(edition, occurred_on, registered_on, chosen)
+    return last if until is None else max(last, until)
+
+
+def kept_until(edition: Edition, occurred_on: date, registered_on: date | None, chosen: tuple[int, ...]) -> date | None:
+    """Until when decrees, for all or (from 1) chosen, keep what was earned on `occurred_on`; None where none does."""
+    bounds = years.year_of(edition.year, occurred_on, registered_on)
+    return max(
+        (
+            decree.until
+            for number, decree in enumerate(edition.extensions, start=1)
+            if bounds is not None and bounds[0].year in decree.years and (not decree.chosen or number in chosen)
+        ),
+        default=None,
+    )

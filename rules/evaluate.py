@@ -1,9 +1,10 @@
 """What an edition grants for an attendance: pure, total, deterministic, in integers.
 
-`evaluate` never raises on any facts: what cannot be granted is a Decision of nothing whose last step says why, and what depends on a fact
-that nobody told is a Decision to ask. Its course is the order in which an ordinance is read: in force? who? which clause? how much?
-within the caps? until when? The caller asks `needs` and `questions` beforehand what must be known of the member's past and of the
-member; a question about the past that is left unanswered grants nothing (`used_not_told`), one about the member is asked.
+`evaluate` never raises on any facts: what cannot be granted is a Decision of nothing whose last step says why, and what depends
+on a fact that nobody told is a Decision to ask. Its course is the order in which an ordinance is read: in force? who? which
+clause? how much? within the caps? until when? The caller asks `needs` and `questions` beforehand what must be known of the
+member's past and of the member; a question about the past that is left unanswered grants nothing (`used_not_told`), one about the
+member is asked.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def asked(bonus: Bonus, edition: Edition, facts: Facts) -> Window | Step:
 
 
 def give(edition: Edition, facts: Facts, room: Room, known: Known, *, capped: bool) -> Given:
-    """The bonuses that the caps cut (`capped`, before them), or those that they leave alone (after them), where the number is reached."""
+    """The bonuses whose number is reached: those that the caps cut (`capped`, before them), or those that they leave alone (after)."""
     steps: list[Step] = []
     for bonus in counting(edition, facts) if room.total else ():
         if bonus.capped is not capped:

@@ -42,7 +42,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 def answers(questions: Iterable[Question], records: Sequence[Record], born_on: date | None) -> tuple[Answer, ...]:
-    """The answers to those of `questions` that can be answered, in their order. The later of two records that contradict each other counts."""
+    """The answers to those of `questions` that can be answered, in their order. Of two records that contradict, the later counts."""
     found = (answer(question, records, born_on) for question in questions)
     return tuple(each for each in found if each is not None)
 

@@ -1,4 +1,4 @@
-"""What tests of the activity and of its day see: role, proof, marks, headcount, weekday, season, hours. Pure, and total on any facts."""
+"""What tests of the activity and its day see: role, proof, marks, headcount, weekday, season, hours. Pure, total on any facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conversion is applied to (`Claim`) and what comes of it (`Payout`); what a year's end does (`Closing`). Both are kept, as decisions are."""
+"""What a conversion is applied to (`Claim`) and what comes of it (`Payout`), and what a year's end does (`Closing`): kept as decisions are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rules.decision import Answer, Count, Step, Used
 
 
 class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What is left of one grant: `remaining` in minor units, `convertible` how much of it can be turned into money (None: all of it).
+    """What is left of one grant: `remaining` in minor units, `convertible` how much of it can be turned into money (None: all of
+    it).
 
     `occurred_on` is the day of the activity, `granted_on` that of the grant; `expires_on` the last day of use, None for never.
     `holding_id` is the lot in the book, or any text.
@@ -35,11 +36,11 @@ class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """All that a payout may see of a claim, of its claimant and of what they hold.
 
-    `amount` is how many points are claimed at most (None: all that can be). `form` is the form of payout that was chosen, by its code or, where
-    it has none, its name; None where the edition offers one alone. `used` answers `rules.convert.needs`, `answers` those of
-    `rules.convert.questions` that are known. `deductions` are what is taken off a limit: other subsidies received. `left_on` is the
-    last day on which the claimant still fulfilled the tests of the scheme, None while they do. `chosen` are the decrees
-    (their number in the document, from 1) whose extension the claimant chose.
+    `amount` is how many points are claimed at most (None: all that can be). `form` is the form of payout that was chosen, by its
+    code or, where it has none, its name; None where the edition offers one alone. `used` answers `rules.convert.needs`, `answers`
+    those of `rules.convert.questions` that are known. `deductions` are what is taken off a limit: other subsidies received.
+    `left_on` is the last day on which the claimant still fulfilled the tests of the scheme, None while they do. `chosen` are the
+    decrees (their number in the document, from 1) whose extension the claimant chose.
     """
 
     claim_id: UUID
@@ -67,9 +68,9 @@ class Taken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Payout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What an edition says about one claim.
 
-    `paid`: `points` become `value` of `unit` in the form `form`, payable from `payable_from` on; `taken` says from which holdings, oldest
-    first; `lost` of the points taken are a remainder that becomes nothing. `nothing`: nothing is taken, and the last step says
-    why. `ask`: it depends on what nobody has told yet.
+    `paid`: `points` become `value` of `unit` in the form `form`, payable from `payable_from` on; `taken` says from which
+    holdings, oldest first; `lost` of the points taken are a remainder that becomes nothing. `nothing`: nothing is taken, and the
+    last step says why. `ask`: it depends on what nobody has told yet.
     """
 
     outcome: Literal["paid", "nothing", "ask"]
@@ -91,7 +92,8 @@ class Payout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class YearEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What the end of a scheme year may see of one member: what they hold when the year is closed on `closed_on`.
 
-    `year_of` is any day of the scheme year that is closed: holdings of that year and of those before are looked at, later ones are not.
+    `year_of` is any day of the scheme year that is closed: holdings of that year and of those before are looked at, later ones
+    are not.
     """
 
     member_id: UUID
@@ -103,7 +105,7 @@ class YearEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What an edition says about a member's year end: `lapsed` of what they hold lapses, `carried` goes on; `taken` says which lapses."""
+    """What an edition says about a member's year end: what lapses (`taken` says of which holdings) and what is carried on."""
 
     carried: Count
     lapsed: Count

@@ -26,7 +26,7 @@ def day_before(month_day: str, year: int) -> date:
 
 @singledispatch
 def year_of(year: object, on: date, registered_on: date | None) -> Bounds | None:
-    """First and last day of the scheme year that holds the day `on`; None where it cannot be told (not registered, outside a window)."""
+    """First and last day of the scheme year that holds `on`; None where it cannot be told (not registered, outside a window)."""
     raise NotImplementedError(f"no year is of the kind {type(year)}")
 
 

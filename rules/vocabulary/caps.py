@@ -53,9 +53,11 @@ class Cap(Part, frozen=True, kw_only=True):
     per: Annotated[
         Literal["day", "week", "month", "quarter", "half_year", "fiscal_year", "calendar_year", "scheme_year", "scheme"],
         say(
-            "The period: day, week (from Monday), month, quarter and half_year (of the fiscal year), fiscal_year (April to March), calendar_year, scheme_year (as `year` says), "
+            "The period: day, week (from Monday), month, quarter and half_year (of the fiscal year), fiscal_year (April to March), "
+            "calendar_year, scheme_year (as `year` says), "
             "scheme (all its days).",
-            "期間: day(日)、week(月曜からの週)、month(月)、quarter(四半期)、half_year(半期)、fiscal_year(年度)、calendar_year(暦年)、scheme_year(`year` の年)、"
+            "期間: day(日)、week(月曜からの週)、month(月)、quarter(四半期)、half_year(半期)、fiscal_year(年度)、calendar_year(暦年)、"
+            "scheme_year(`year` の年)、"
             "scheme(制度の全期間)。",
         ),
     ]

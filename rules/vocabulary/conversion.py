@@ -167,7 +167,8 @@ class ClaimLimit(Part, frozen=True, kw_only=True):
         Literal["day", "month", "quarter", "half_year", "fiscal_year", "calendar_year", "scheme_year", "scheme"],
         say(
             "The period: day, month, quarter, half_year, fiscal_year, calendar_year, scheme_year, scheme.",
-            "期間: day、month、quarter(四半期)、half_year(半期)、fiscal_year(年度)、calendar_year(暦年)、scheme_year(制度年度)、scheme(全期間)。",
+            "期間: day、month、quarter(四半期)、half_year(半期)、fiscal_year(年度)、calendar_year(暦年)、scheme_year(制度年度)、"
+            "scheme(全期間)。",
         ),
     ]
     for_each: Annotated[

@@ -57,8 +57,8 @@ AtMost = Annotated[
 SummedOver = Annotated[
     Literal["day", "week", "month", "quarter", "half_year", "fiscal_year", "scheme_year"],
     say(
-        "Where the time of a whole day, month or year is added up before it is rounded: day, week, month, quarter, half_year, fiscal_year, "
-        "scheme_year. Leave it out where each attendance is rounded by itself.",
+        "Where the time of a whole day, month or year is added up before it is rounded: day, week, month, quarter, half_year, "
+        "fiscal_year, scheme_year. Leave it out where each attendance is rounded by itself.",
         "端数を処理する前に時間を通算する期間: day(1日)、week、month(1か月)、quarter、half_year、fiscal_year(年度)、scheme_year。"
         "1回ごとに端数を処理するなら書きません。",
     ),

@@ -118,7 +118,8 @@ class Edition(Part, frozen=True, kw_only=True):
     bonuses: Annotated[
         tuple[Bonus, ...],
         say(
-            "Bonuses for coming often: [[bonuses]] with activity_kinds, of, at, per, repeats, amount, capped; leave it out where there is none.",
+            "Bonuses for coming often: [[bonuses]] with activity_kinds, of, at, per, repeats, amount, capped; "
+            "leave it out where there is none.",
             "回数などによる加算: [[bonuses]] に activity_kinds、of、at、per、repeats、amount、capped。なければ書きません。",
             max_length=PARTS_MAX,
         ),
