@@ -1,4 +1,4 @@
-"""The law and its money: schemes, editions by two people, budget lines, grants that wait, and why a grant is what it is."""
+"""The law and its money: schemes, budget lines, grants that wait, and why a grant is what it is. Editions: `api.routes.editions`."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,14 +20,12 @@ from flows import budget, grant, publish_edition
 from kernel import days
 from kernel.refusal import unless
 from rules import decision_store, edition_store, explain, refusals
-from rules.parse import DOCUMENT_CHARACTERS_MAX
 
 EVERYBODY = dict.fromkeys(ROLES, "town")
 OFFICE = {"officer": "town"}
 READ = {"officer": "town", "auditor": "town"}
 WHY = {"member": "own", "coordinator": "town", "officer": "town", "auditor": "town"}
 SchemeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$(?!\n)", examples=["salon-points"])]
-SchemeInPath = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,31}$(?!\n)", description="The code of a scheme.")]
 FiscalYear = Annotated[int, Meta(ge=2000, le=2100, examples=[2026])]
 
 
@@ -37,12 +35,6 @@ class NewScheme(shapes.Asked, frozen=True):
     code: SchemeCode
     name: shapes.Name
     unit: shapes.UnitCode
-
-
-class NewProposal(shapes.Asked, frozen=True):
-    """An edition as TOML; see `yui rules check`."""
-
-    document: Annotated[str, Meta(min_length=1, max_length=DOCUMENT_CHARACTERS_MAX)]
 
 
 class NewBudgetLine(shapes.Asked, frozen=True):
@@ -79,35 +71,6 @@ async def create_scheme(door: NamedDependency[Door], data: JSONBody[NewScheme]) 
 async def list_schemes(door: NamedDependency[Door]) -> shapes.Page[edition_store.Scheme]:
     """Every scheme of the municipality."""
     return shapes.Page(await door.read(edition_store.schemes), None)
-
-
-@get("/schemes/{code:str}/editions", may=EVERYBODY, tags=["law"])
-async def list_editions(door: NamedDependency[Door], code: SchemeInPath) -> shapes.Page[edition_store.Published]:
-    """The published editions of a scheme in the order in which they start."""
-
-    async def work(conn: AsyncConnection) -> list[edition_store.Published]:
-        scheme = await edition_store.scheme_by_code(conn, code)
-        return await edition_store.editions(conn, scheme.scheme_id)
-
-    return shapes.Page(await door.read(work), None)
-
-
-@post("/schemes/{code:str}/proposals", may=OFFICE, tags=["law"])
-async def propose_edition(door: NamedDependency[Door], code: SchemeInPath, data: JSONBody[NewProposal]) -> edition_store.Proposal:
-    """Proposes an edition. It rules nothing until a second person publishes it."""
-    return await door.write(lambda conn: publish_edition.propose(conn, code, data.document, actor=door.actor, now=door.now))
-
-
-@get("/proposals/{proposal_id:uuid}", may=READ, tags=["law"])
-async def read_proposal(door: NamedDependency[Door], proposal_id: FromPath[UUID]) -> edition_store.Proposal:
-    """A proposal, and whether it was published."""
-    return await door.read(lambda conn: edition_store.proposal(conn, proposal_id))
-
-
-@post("/proposals/{proposal_id:uuid}/publish", may=OFFICE, tags=["law"])
-async def publish(door: NamedDependency[Door], proposal_id: FromPath[UUID]) -> publish_edition.EditionPublished:
-    """Approves a proposal as a second person: from its first day it is the edition in force."""
-    return await door.write(lambda conn: publish_edition.publish(conn, proposal_id, actor=door.actor, now=door.now))
 
 
 @post("/budget-lines", may=OFFICE, tags=["law"])
@@ -185,10 +148,6 @@ def _why(kept: decision_store.Kept) -> Why:
 HANDLERS = (
     create_scheme,
     list_schemes,
-    list_editions,
-    propose_edition,
-    read_proposal,
-    publish,
     open_budget_line,
     list_budget_lines,
     appropriate,

@@ -14,6 +14,13 @@ FUNDING = {CARE: "介護保険特別会計 地域支援事業費", TOWN: "一般
 VOTED = {CARE: 3_000, TOWN: 2_000}
 """What the council voted for each line: not enough for the day that is played."""
 SUPPLEMENT = 40_000
+OPINION = {
+    "opinion": "原案のとおりで差し支えない。高齢の会員にも分かるように知らせること。",
+    "votes_for": 7,
+    "votes_against": 1,
+    "votes_abstained": 1,
+}
+"""What the council of the town says of each edition."""
 
 _EDITION = """\
 scheme = "{scheme}"
@@ -84,7 +91,10 @@ async def set_up(first: Caller, second: Caller, calendar: Calendar) -> dict[tupl
 
 
 async def publish(first: Caller, second: Caller, document: str) -> str:
-    """Two people make an edition law; the proposer alone cannot. The edition's id."""
+    """Two people make an edition law once the council is heard; the proposer alone cannot. The edition's id."""
     proposal = await first.post(f"/schemes/{SCHEME}/proposals", {"document": document})
-    await first.refused("proposer_cannot_publish", f"/proposals/{proposal['proposal_id']}/publish")
-    return (await second.post(f"/proposals/{proposal['proposal_id']}/publish"))["edition_id"]
+    path = f"/proposals/{proposal['proposal_id']}"
+    await first.refused("proposer_cannot_publish", f"{path}/publish")
+    await second.refused("opinion_missing", f"{path}/publish")
+    await first.post(f"{path}/opinions", {"held_on": proposal["proposed_at"][:10]} | OPINION)
+    return (await second.post(f"{path}/publish"))["edition_id"]

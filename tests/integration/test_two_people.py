@@ -7,15 +7,15 @@ from datetime import date
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from community import principals
 from community.actor import Actor, Role
 from db import errors
-from flows import application, publish_edition
+from flows import application, propose_edition, publish_edition
 from kernel import ids
-from rules import edition_store, parse
-from rules.refusals import ProposerCannotPublish
+from rules import parse, proposal_store
+from rules.refusals import ProposerCannotPublish, ProposerCannotReject
 from tests.support import editions, schemes, spending
 from tests.support.spending import NOW, do
 from wallets import applications
@@ -66,17 +66,19 @@ async def test_no_edition_becomes_law_by_one_person(engine: AsyncEngine, pair: P
     asked = publish_edition.SchemeAsked(code=code, name="助け合い", unit="pt")
     await do(engine, publish_edition.create_scheme, asked, actor=first, now=NOW)
     document = parse.render(editions.edition(scheme=code, unit="pt", starts_on=date(2026, 4, 1)))
-    proposal = await do(engine, publish_edition.propose, code, document, actor=first, now=NOW)
-    with pytest.raises(ProposerCannotPublish):
-        await do(engine, publish_edition.publish, proposal.proposal_id, actor=second, now=NOW)
-
-    async def past_the_code(conn: AsyncConnection) -> None:
-        found = await edition_store.proposal(conn, proposal.proposal_id)
-        await edition_store.publish(conn, found, starts_on=date(2026, 4, 1), by=second.principal_id, at=NOW)
-
-    with pytest.raises(DBAPIError) as guarded:
-        await do(engine, past_the_code)
-    assert errors.constraint(guarded.value) == "two_people"
+    proposal = await do(engine, propose_edition.propose, code, document, actor=first, now=NOW)
+    await schemes.hear(engine, schemes.Officers(first, second), proposal.proposal_id)
+    for story in (publish_edition.approve, publish_edition.publish):
+        with pytest.raises(ProposerCannotPublish):
+            await do(engine, story, proposal.proposal_id, actor=second, now=NOW)
+    with pytest.raises(ProposerCannotReject):
+        await do(engine, publish_edition.reject, proposal.proposal_id, "見送り", actor=second, now=NOW)
+    approval = proposal_store.Approval(approved_by=second.principal_id, approved_at=NOW)
+    closing = proposal_store.Close(outcome="rejected", reason="x", closed_by=second.principal_id, closed_at=NOW)
+    for kept, row in ((proposal_store.approve, approval), (proposal_store.close, closing)):
+        with pytest.raises(DBAPIError) as guarded:
+            await do(engine, kept, proposal.proposal_id, row)
+        assert errors.constraint(guarded.value) == "two_people"
     another = (await schemes.officers(engine)).first
     await do(engine, publish_edition.publish, proposal.proposal_id, actor=another, now=NOW)
 

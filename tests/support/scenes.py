@@ -76,6 +76,7 @@ async def opened(service: Service, *, budget: int = 1_000_000) -> Town:
     ok(await officer.post("/schemes", {"code": scheme, "name": "サロン", "unit": "pt"}))
     document = EDITION.format(scheme=scheme)
     proposal = ok(await officer.post(f"/schemes/{scheme}/proposals", {"document": document}))
+    ok(await officer.post(f"/proposals/{proposal['proposal_id']}/absence", {"reason": "協議体の設置前"}))
     ok(await second.post(f"/proposals/{proposal['proposal_id']}/publish"))
     line = ok(
         await officer.post("/budget-lines", {"scheme": scheme, "code": "care", "fiscal_year": 2026, "funding_source": "介護保険"})

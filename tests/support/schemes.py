@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from community.actor import Actor
-from flows import budget, publish_edition
+from flows import budget, council_opinion, propose_edition, publish_edition
 from rules import edition_store, parse
 from tests.support import editions, spending
 
@@ -35,9 +35,15 @@ async def publish(engine: AsyncEngine, who: Officers, code: str = SCHEME, **chan
     if not await _known(engine, code):
         asked = publish_edition.SchemeAsked(code=code, name="助け合いポイント", unit="pt")
         await spending.do(engine, publish_edition.create_scheme, asked, actor=who.first, now=spending.NOW)
-    proposal = await spending.do(engine, publish_edition.propose, code, document, actor=who.first, now=spending.NOW)
+    proposal = await spending.do(engine, propose_edition.propose, code, document, actor=who.first, now=spending.NOW)
+    await hear(engine, who, proposal.proposal_id)
     done = await spending.do(engine, publish_edition.publish, proposal.proposal_id, actor=who.second, now=spending.NOW)
     return done.edition_id
+
+
+async def hear(engine: AsyncEngine, who: Officers, proposal_id: UUID) -> None:
+    """Writes down that the council was not asked."""
+    await spending.do(engine, council_opinion.note_absence, proposal_id, "軽微な改正", actor=who.first, now=spending.NOW)
 
 
 async def fund(engine: AsyncEngine, who: Officers, code: str, line: str, amount: int, fiscal_year: int = 2026) -> UUID:
