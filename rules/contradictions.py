@@ -174,8 +174,9 @@ def _caps(edition: Edition) -> Iterator[Fault]:
     kinds = {kind for clause in edition.clauses for kind in clause.activity_kinds}
     for number, cap in enumerate(edition.caps, start=1):
         yield from _cap_for_nothing(("caps", number), cap, kinds)
-    for number, campaign in enumerate(edition.campaigns, start=1):
-        yield from _kinds_without_clause(("campaigns", number, "activity_kinds"), campaign.activity_kinds, kinds)
+    for field, items in (("campaigns", edition.campaigns), ("bonuses", edition.bonuses)):
+        for number, each in enumerate(items, start=1):
+            yield from _kinds_without_clause((field, number, "activity_kinds"), each.activity_kinds, kinds)
 
 
 def _cap_for_nothing(path: Path, cap: Cap, kinds: set[str]) -> Iterator[Fault]:
@@ -192,6 +193,13 @@ def _cap_for_nothing(path: Path, cap: Cap, kinds: set[str]) -> Iterator[Fault]:
 
 
 def _kinds_without_clause(path: Path, named: tuple[str, ...], kinds: set[str]) -> Iterator[Fault]:
+    """A condition for kinds of activity of which nothing is granted anyway."""
+    if part.ANY_KIND in named and len(named) > 1:
+        yield fault(
+            path,
+            ("`*` means all kinds, so no other need be named", "`*` はすべての種類なので、ほかの種類はいりません"),
+            ('Write ["*"] alone, or the kinds alone.', '["*"] だけにするか、種類だけを並べます。'),
+        )
     unknown = [] if part.ANY_KIND in kinds else [kind for kind in named if kind not in kinds and kind != part.ANY_KIND]
     for kind in unknown:
         yield fault(

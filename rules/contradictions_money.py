@@ -38,6 +38,8 @@ def _table(path: Path, each: object) -> Iterator[Fault]:
             yield from _bands(path, rows, "at_least", each.may_fall)
         case earning.FirstThen():
             yield from _pieces((*path, "then"), each.then)
+        case earning.PerTime() | earning.PerMeasure() | earning.Attested():
+            yield from _less_than_one_unit(path, each)
         case earning.HostSet():
             yield from _host_set(path, each)
         case conversion.Tiers():
@@ -104,6 +106,15 @@ def _pieces(path: Path, pieces: tuple[earning.Piece, ...]) -> Iterator[Fault]:
                 ),
                 ("Check the amounts and the lengths.", "額と時間を確かめてください。"),
             )
+
+
+def _less_than_one_unit(path: Path, earn: earning.PerTime | earning.PerMeasure | earning.Attested) -> Iterator[Fault]:
+    if earn.at_most is not None and earn.at_most < earn.amount:
+        yield fault(
+            (*path, "at_most"),
+            (f"{earn.at_most} is less than one unit, {earn.amount}", f"{earn.at_most} は1単位の {earn.amount} より小さい数です"),
+            ("Check both; at_most is the most that one attendance earns.", "両方を確かめてください。at_most は1回の上限です。"),
+        )
 
 
 def _host_set(path: Path, earn: earning.HostSet) -> Iterator[Fault]:
