@@ -25,7 +25,7 @@ LINE_COLUMNS_MAX = 110
 
 def render(edition: Edition) -> str:
     """The TOML text of `edition`."""
-    return "\n".join(_section(_table(edition), ())).lstrip("\n") + "\n"
+    return "\n".join(_section(table(edition), ())).lstrip("\n") + "\n"
 
 
 def value(stated: Toml) -> str:
@@ -46,20 +46,20 @@ def value(stated: Toml) -> str:
 # ----------------------------------------------------------------------------------------------------------- what is stated
 
 
-def _table(each: Part) -> Table:
+def table(each: Part) -> Table:
     """The fields of a part that are not at their default, its tag first."""
     config = each.__struct_config__
-    table: Table = {} if config.tag_field is None else {config.tag_field: str(config.tag)}
+    stated: Table = {} if config.tag_field is None else {config.tag_field: str(config.tag)}
     for field in msgspec.structs.fields(each):
-        stated = getattr(each, field.name)
-        if field.required or stated != field.default:
-            table[field.encode_name] = _stated(stated)
-    return table
+        item = getattr(each, field.name)
+        if field.required or item != field.default:
+            stated[field.encode_name] = _stated(item)
+    return stated
 
 
 def _stated(each: object) -> Toml:
     if isinstance(each, Part):
-        return _table(each)
+        return table(each)
     if isinstance(each, tuple):
         return [_stated(item) for item in cast("tuple[object, ...]", each)]
     return cast("Toml", each)
