@@ -83,14 +83,16 @@ def with_decrees(
     edition: Edition, last: date | None, occurred_on: date, registered_on: date | None, chosen: tuple[int, ...]
 ) -> date | None:
     """The last day of use `last` of what was earned on `occurred_on`, or a later one by decree; None for never ending."""
-    if last is None or not edition.extensions or not DATE_FIRST <= occurred_on <= DATE_LAST:
-        return last
+    if last is None:
+        return None
     until = kept_until(edition, occurred_on, registered_on, chosen)
     return last if until is None else max(last, until)
 
 
 def kept_until(edition: Edition, occurred_on: date, registered_on: date | None, chosen: tuple[int, ...]) -> date | None:
     """Until when decrees, for all or (from 1) chosen, keep what was earned on `occurred_on`; None where none does."""
+    if not edition.extensions or not DATE_FIRST <= occurred_on <= DATE_LAST:
+        return None
     bounds = years.year_of(edition.year, occurred_on, registered_on)
     return max(
         (
