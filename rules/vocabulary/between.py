@@ -33,11 +33,14 @@ class Use(Part, frozen=True, kw_only=True):
     ] = ()
 
 
+Notice = Literal["before", "same_day", "no_notice"]
+
+
 class Cancellation(Part, frozen=True, kw_only=True):
     """「当日の取消しは1時間分」 "cancelled on the day: an hour's fee"."""
 
     notice: Annotated[
-        Literal["before", "same_day", "no_notice"],
+        Notice,
         say(
             "When it was called off: before (by the day before), same_day, no_notice.",
             "取消しの時期: before(前日まで)、same_day(当日)、no_notice(無断)。",

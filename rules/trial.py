@@ -1,0 +1,315 @@
+"""An edition tried on what happened, in order: the same evaluator as in the main path, with the list itself as all of the past.
+
+Nothing is known of a member before the list but what the document says of them. Points are held per member as grants with their
+days, so that a claim, a year's end or a use takes from them as the book would: the earliest last day first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+
+from rules import convert, ending, evaluate, known, year_end
+from rules import payout as payouts
+from rules import trial_document as document
+from rules.decision import Decision, Facts, Step, Used, Window
+from rules.payout import Closing, Holding, Payout, Taken
+from rules.trial_document import Member
+from rules.vocabulary.edition import Edition
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one event: the amount in the unit (points granted, value paid, fee due), the reason and the trace, and what is
+    left.
+
+    `balance` is what the member holds afterwards. `points` are what a claim took, `lost` what of them became nothing; `amount` of
+    a year end is what lapsed. `caps_hit` are the caps (from 1) that cut.
+    """
+
+    id: str
+    type: str
+    member: str | None
+    outcome: str
+    reason: str
+    amount: int
+    unit: str
+    balance: int
+    trace: tuple[Step, ...]
+    minutes: int | None = None
+    expires_on: str | None = None
+    funding: tuple[str, ...] = ()
+    caps_hit: tuple[int, ...] = ()
+    convertible: int | None = None
+    points: int | None = None
+    lost: int | None = None
+    form: str | None = None
+    payable_from: str | None = None
+    details: dict[str, int | str] = {}
+    explanation: dict[str, tuple[str, ...]] = {}
+
+
+Subject = Decision | Payout | Closing | None
+"""What the result tells of: what can be explained."""
+Told = tuple[Result, Subject]
+
+
+class _Purse:
+    """What one member holds, and what is known of them."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.holdings: list[Holding] = []
+
+    @property
+    def balance(self) -> int:
+        return sum(holding.remaining for holding in self.holdings)
+
+    def add(self, holding: Holding) -> None:
+        self.holdings.append(holding)
+
+    def take(self, taken: tuple[Taken, ...]) -> None:
+        """Removes what was taken from each holding; what could be converted of it goes first."""
+        amounts = {each.holding_id: each.amount for each in taken}
+        left: list[Holding] = []
+        for holding in self.holdings:
+            amount = amounts.get(holding.holding_id, 0)
+            convertible = None if holding.convertible is None else max(0, holding.convertible - amount)
+            if holding.remaining > amount:
+                rest = holding.remaining - amount
+                left.append(msgspec.structs.replace(holding, remaining=rest, convertible=convertible))
+        self.holdings = left
+
+    def oldest(self, amount: int) -> tuple[Taken, ...]:
+        """The holdings that `amount` comes from, the earliest last day first."""
+        taken: list[Taken] = []
+        for holding in sorted(self.holdings, key=lambda each: (str(each.expires_on or "9999"), each.granted_on)):
+            part = min(holding.remaining, amount)
+            if part > 0:
+                taken.append(Taken(holding.holding_id, part))
+                amount -= part
+        return tuple(taken)
+
+
+class Trial:
+    """One edition and everything that has happened so far."""
+
+    def __init__(self, edition: Edition, members: tuple[Member, ...]) -> None:
+        self.edition = edition
+        self._members = {member.id: member for member in members}
+        self._purses: dict[str, _Purse] = {}
+        self._used: dict[tuple[str | None, Window], int] = {}
+        self._paths: Mapping[type, Callable[..., Told]] = {
+            document.Attendance: self._attendance,
+            document.Opening: self._opening,
+            document.Claim: self._claim,
+            document.YearEnd: self._year_end,
+        }
+
+    def take_in(self, event: document.Event) -> Told:
+        """What comes of the next event."""
+        return self._paths[type(event)](event)
+
+    # --------------------------------------------------------------------------------------------------- earning
+
+    def _attendance(self, event: document.Attendance) -> Told:
+        purse = self._purse(event.member)
+        facts = self._facts(event, purse.member)
+        decision = evaluate.evaluate(self.edition, facts)
+        if decision.amount:
+            for window in evaluate.needs(self.edition, facts):
+                self._count(event.member, window, evaluate.measured(window, decision))
+            purse.add(_granted(event, decision))
+        result = Result(
+            id=event.id,
+            type="attendance",
+            member=event.member,
+            outcome=decision.outcome,
+            reason=decision.reason,
+            amount=decision.amount,
+            unit=decision.unit,
+            balance=purse.balance,
+            trace=decision.trace,
+            minutes=decision.minutes,
+            expires_on=str(decision.expires_on) if decision.expires_on else None,
+            funding=decision.funding,
+            caps_hit=_caps_hit(decision),
+            convertible=decision.can_be_converted,
+            details=_details(decision),
+        )
+        return result, decision
+
+    def _facts(self, event: document.Attendance, member: Member) -> Facts:
+        """The facts of an attendance. Names become ids: the same name, the same id."""
+        plain = Facts(
+            attendance_id=_id("attendance", event.id),
+            member_id=_id("member", event.member),
+            activity_kind=event.activity_kind,
+            role=event.role,
+            occurred_on=event.occurred_on,
+            minutes=event.minutes,
+            evidence=event.evidence,
+            flags=event.flags,
+            granted_on=event.granted_on,
+            registered_on=member.registered_on,
+            site=event.site,
+            client=event.client,
+            event=event.event,
+            book=event.book,
+            marks=event.marks,
+            counts=event.counts,
+            measures=event.measures,
+            holiday=event.holiday,
+            started_minute=minute_of(event.started_at),
+            host_amount=event.host_amount,
+            attested=event.attested,
+        )
+        asked = evaluate.questions(self.edition, plain)
+        used = tuple(self._answered(event.member, window) for window in evaluate.needs(self.edition, plain))
+        return msgspec.structs.replace(plain, used=used, answers=known.answers(asked, member.facts, member.born_on))
+
+    def _opening(self, event: document.Opening) -> Told:
+        purse = self._purse(event.member)
+        days = ending.Days(event.occurred_on, event.occurred_on, self.edition.year, purse.member.registered_on)
+        last_day = ending.expires_on(self.edition, days)
+        purse.add(
+            Holding(
+                holding_id=event.id,
+                occurred_on=event.occurred_on,
+                granted_on=event.occurred_on,
+                remaining=event.amount,
+                expires_on=last_day,
+            )
+        )
+        told = Step("held_before", {"amount": event.amount, "unit": self.edition.unit})
+        return self._told(event, event.member, "held", event.amount, (told,)), None
+
+    # ------------------------------------------------------------------------------------- converting, closing a year
+
+    def _claim(self, event: document.Claim) -> Told:
+        purse = self._purse(event.member)
+        claim = self._claimed(event, purse)
+        paid = convert.convert(self.edition, claim)
+        purse.take(paid.taken)
+        for window in convert.needs(self.edition, claim) if paid.outcome == "paid" else ():
+            self._count(event.member, window, convert.measured(window, paid))
+        result = Result(
+            id=event.id,
+            type="claim",
+            member=event.member,
+            outcome=paid.outcome,
+            reason=paid.reason,
+            amount=paid.value,
+            unit=paid.unit,
+            balance=purse.balance,
+            trace=paid.trace,
+            points=paid.points,
+            lost=paid.lost,
+            form=paid.form,
+            payable_from=str(paid.payable_from) if paid.payable_from else None,
+        )
+        return result, paid
+
+    def _claimed(self, event: document.Claim, purse: _Purse) -> payouts.Claim:
+        member = purse.member
+        plain = payouts.Claim(
+            claim_id=_id("claim", event.id),
+            member_id=_id("member", event.member),
+            claimed_on=event.claimed_on,
+            holdings=tuple(purse.holdings),
+            amount=event.amount,
+            form=event.form,
+            directed_to=event.directed_to,
+            deductions=event.deductions,
+            registered_on=member.registered_on,
+            left_on=member.left_on,
+            chosen=member.chosen,
+        )
+        asked = convert.questions(self.edition, plain)
+        used = tuple(self._answered(event.member, window) for window in convert.needs(self.edition, plain))
+        return msgspec.structs.replace(plain, used=used, answers=known.answers(asked, member.facts, member.born_on))
+
+    def _year_end(self, event: document.YearEnd) -> Told:
+        purse = self._purse(event.member)
+        seen = payouts.YearEnd(
+            member_id=_id("member", event.member),
+            year_of=event.year_of,
+            closed_on=event.closed_on,
+            holdings=tuple(purse.holdings),
+            registered_on=purse.member.registered_on,
+            chosen=purse.member.chosen,
+        )
+        closed = year_end.close(self.edition, seen)
+        purse.take(closed.taken)
+        return self._told(event, event.member, "closed", closed.lapsed, closed.trace, {"carried": closed.carried}), closed
+
+    # --------------------------------------------------------------------------------------------------- the past
+
+    def _purse(self, name: str) -> _Purse:
+        if name not in self._purses:
+            self._purses[name] = _Purse(self._members.get(name) or Member(id=name))
+        return self._purses[name]
+
+    def _answered(self, member: str, window: Window) -> Used:
+        return Used(window, self._used.get((None if window.everybody else member, window), 0))
+
+    def _count(self, member: str, window: Window, added: int) -> None:
+        key = (None if window.everybody else member, window)
+        self._used[key] = self._used.get(key, 0) + added
+
+    def _told(
+        self,
+        event: document.Event,
+        member: str | None,
+        outcome: str,
+        amount: int,
+        trace: tuple[Step, ...],
+        details: dict[str, int | str] | None = None,
+    ) -> Result:
+        return Result(
+            id=event.id,
+            type=str(event.__struct_config__.tag),
+            member=member,
+            outcome=outcome,
+            reason=trace[-1].code if trace else outcome,
+            amount=amount,
+            unit=self.edition.unit,
+            balance=self._purse(member).balance if member is not None else 0,
+            trace=trace,
+            details=details or {},
+        )
+
+
+def minute_of(time_of_day: str | None) -> int | None:
+    """The minute of the day of a time such as 09:30."""
+    if time_of_day is None:
+        return None
+    hours, minutes = time_of_day.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _id(kind: str, name: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"{kind}:{name}")
+
+
+def _granted(event: document.Attendance, decision: Decision) -> Holding:
+    return Holding(
+        holding_id=event.id,
+        occurred_on=event.occurred_on,
+        granted_on=event.granted_on or event.occurred_on,
+        remaining=decision.amount,
+        convertible=decision.convertible,
+        expires_on=decision.expires_on,
+    )
+
+
+def _caps_hit(decision: Decision) -> tuple[int, ...]:
+    cut = {"cap_cut", "cap_reached", "convertible_cut"}
+    return tuple(int(step.numbers["cap"]) for step in decision.trace if step.code in cut)
+
+
+def _details(decision: Decision) -> dict[str, int | str]:
+    beyond = sum(each.amount for each in decision.beyond)
+    told = {"beyond": beyond, "draws": decision.draws}
+    return {name: figure for name, figure in told.items() if figure}
