@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID
 
 import hypothesis
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel import canonical
-from rules import check, evaluate, explain, parse
+from rules import evaluate, explain
 from rules.decision import Before, Case, Decision, Facts, Used, Window
 from rules.vocabulary.caps import Cap
 from rules.vocabulary.edition import Edition
-from rules.vocabulary.ending import FixedDate
-from tests.support import editions
+from tests.support import edition_strategies, editions
 
 List = Callable[[Edition, list[Facts]], list[Case]]
-listed = st.lists(editions.attendances, max_size=12)
+listed = st.lists(edition_strategies.attendances, max_size=12)
 
 
 def tallied(rules: Edition, cases: list[Case]) -> dict[tuple[UUID, Window], int]:
     """What each member was granted within each window, counted afresh from the decisions."""
     sums: dict[tuple[UUID, Window], int] = {}
     for case in cases:
-        for window in evaluate.needs(rules, case.facts.occurred_on):
+        for window in evaluate.needs(rules, case.facts):
             key = (case.facts.member_id, window)
             sums[key] = sums.get(key, 0) + evaluate.measured(window, case.decision)
     return sums
@@ -45,7 +42,7 @@ def forgetful(rules: Edition, attendances: list[Facts]) -> list[Case]:
     return [Case(facts, evaluate.evaluate(rules, facts)) for facts in attendances]
 
 
-@given(editions.editions, listed, st.randoms(use_true_random=False))
+@given(edition_strategies.editions, listed, st.randoms(use_true_random=False))
 def test_no_cap_is_exceeded_under_any_order_of_events(rules: Edition, attendances: list[Facts], chance) -> None:
     assert within_caps(evaluate.evaluate_list, rules, attendances)
     chance.shuffle(attendances)
@@ -59,7 +56,7 @@ def test_an_evaluator_that_forgets_what_was_used_is_caught() -> None:
     assert within_caps(evaluate.evaluate_list, capped, found)
 
 
-@given(editions.editions, listed, st.data())
+@given(edition_strategies.editions, listed, st.data())
 def test_a_list_equals_its_parts_when_the_caller_counts_between_them(rules: Edition, attendances: list[Facts], data) -> None:
     whole = evaluate.evaluate_list(rules, editions.untold(rules, attendances))
     cut = data.draw(st.integers(0, len(attendances)))
@@ -68,7 +65,7 @@ def test_a_list_equals_its_parts_when_the_caller_counts_between_them(rules: Edit
     rest = [
         msgspec.structs.replace(
             facts,
-            used=tuple(Used(w, before.get((facts.member_id, w), 0)) for w in evaluate.needs(rules, facts.occurred_on)),
+            used=tuple(Used(w, before.get((facts.member_id, w), 0)) for w in evaluate.needs(rules, facts)),
         )
         for facts in attendances[cut:]
     ]
@@ -76,7 +73,9 @@ def test_a_list_equals_its_parts_when_the_caller_counts_between_them(rules: Edit
     assert [evaluate.evaluate(rules, case.facts) for case in whole] == [case.decision for case in whole]
 
 
-@given(editions.editions, editions.attendances, st.integers(0, 500), st.lists(st.integers(0, 3000), max_size=4))
+@given(
+    edition_strategies.editions, edition_strategies.attendances, st.integers(0, 500), st.lists(st.integers(0, 3000), max_size=4)
+)
 def test_more_minutes_never_earn_less(rules: Edition, facts: Facts, more: int, used: list[int]) -> None:
     shorter = editions.told(rules, facts, *used)
     longer = msgspec.structs.replace(shorter, minutes=shorter.minutes + more)
@@ -99,7 +98,7 @@ def one_after_another(rules: Edition, facts: Facts, parts: list[int]) -> list[tu
 visits = st.lists(st.integers(0, 300), min_size=1, max_size=5)
 
 
-@given(editions.editions, editions.attendances, visits)
+@given(edition_strategies.editions, edition_strategies.attendances, visits)
 def test_going_out_and_coming_back_earns_what_staying_earns(rules: Edition, facts: Facts, parts: list[int]) -> None:
     uncapped = msgspec.structs.replace(rules, caps=())
     whole = msgspec.structs.replace(facts, minutes=sum(parts))
@@ -107,7 +106,7 @@ def test_going_out_and_coming_back_earns_what_staying_earns(rules: Edition, fact
     assert granted == evaluate.evaluate(uncapped, whole).amount
 
 
-@given(editions.editions, editions.attendances, visits, st.data())
+@given(edition_strategies.editions, edition_strategies.attendances, visits, st.data())
 def test_what_is_corrected_afterwards_is_never_less_than_the_whole(rules: Edition, facts: Facts, parts: list[int], data) -> None:
     """A part is decided anew once the others stand: it makes up for what they left to it."""
     uncapped = msgspec.structs.replace(rules, caps=())
@@ -119,7 +118,7 @@ def test_what_is_corrected_afterwards_is_never_less_than_the_whole(rules: Editio
     assert anew.amount + sum(each.amount for _, each in others) >= evaluate.evaluate(uncapped, whole).amount
 
 
-@given(editions.editions, editions.attendances, st.lists(st.integers(0, 3000), max_size=4))
+@given(edition_strategies.editions, edition_strategies.attendances, st.lists(st.integers(0, 3000), max_size=4))
 def test_a_decision_is_whole(rules: Edition, facts: Facts, used: list[int]) -> None:
     decision = evaluate.evaluate(rules, editions.told(rules, facts, *used))
     granted = decision.outcome == "granted"
@@ -153,13 +152,13 @@ any_facts = st.builds(
 )
 
 
-@given(editions.editions, any_facts, st.lists(st.integers(), max_size=4), st.booleans())
+@given(edition_strategies.editions, any_facts, st.lists(st.integers(), max_size=4), st.booleans())
 def test_evaluation_is_total_on_any_facts(rules: Edition, facts: Facts, used: list[int], answered: bool) -> None:
     seen = editions.told(rules, facts, *used) if answered else facts
     assert 0 <= evaluate.evaluate(rules, seen).amount <= 10**12
 
 
-@given(editions.editions, listed)
+@given(edition_strategies.editions, listed)
 def test_a_decision_recomputes_from_the_canonical_bytes_that_were_kept(rules: Edition, attendances: list[Facts]) -> None:
     kept_rules = canonical.encode(rules)
     for case in evaluate.evaluate_list(rules, editions.untold(rules, attendances)):
@@ -169,38 +168,3 @@ def test_a_decision_recomputes_from_the_canonical_bytes_that_were_kept(rules: Ed
         assert facts == case.facts
         assert again == case.decision == msgspec.json.decode(kept_decision, type=Decision)
         assert canonical.encode(again) == kept_decision
-
-
-@given(editions.editions)
-def test_rendering_and_reading_again_is_the_identity(rules: Edition) -> None:
-    hypothesis.assume(not isinstance(rules.expiry, FixedDate) or rules.expiry.on >= rules.starts_on)
-    assert parse.parse(parse.render(rules)) == rules
-
-
-@given(st.text())
-def test_any_text_is_an_edition_or_is_refused_with_lines(text: str) -> None:
-    with pytest.raises(parse.UnreadableEdition) as refused:
-        parse.parse(text)
-    assert all(1 <= error.line <= text.count("\n") + 1 for error in refused.value.errors)
-
-
-toml_values = st.recursive(
-    st.one_of(st.booleans(), st.integers(-5, 5), st.text("ab*", max_size=3), st.just(date(2026, 4, 1)), st.just(1.5)),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(tuple),
-        st.dictionaries(st.sampled_from(["how", "test", "type", "of", "per", "limit", "on", "ja", "earn"]), inner, max_size=4),
-    ),
-    max_leaves=8,
-)
-
-
-@given(editions.editions, st.sampled_from(Edition.__struct_fields__), toml_values)
-def test_any_value_in_any_place_is_read_or_refused_by_name(rules: Edition, field: str, value: object) -> None:
-    tables = parse.render(rules).split("\n\n")
-    top = [line for line in tables[0].splitlines() if not line.startswith(f"{field} =")]
-    others = [table for table in tables[1:] if not table.startswith(f"[[{field}]]")]
-    written = f"{field} = {parse._value(value)}".replace("True", "true").replace("False", "false")  # pyright: ignore[reportArgumentType]
-    text = "\n\n".join(["\n".join([written, *top]), *others])
-    report = check.check(text, "drawn")
-    assert all(error.problem and error.hint for error in report.errors)
-    assert all(error.path.startswith(field) and error.line == 1 for error in report.errors if error.path), report.errors

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from rules import evaluate
-from rules.decision import Facts, Used
+from rules.decision import Answer, Facts, Used
 from rules.vocabulary.caps import Cap
 from rules.vocabulary.conversion import AnyTime, Exchange, Form, Linear, NoConversion
 from rules.vocabulary.earning import Clause, PerTime
@@ -88,6 +88,12 @@ def told(rules: Edition, seen: Facts, *amounts: int) -> Facts:
     windows = evaluate.needs(rules, seen)
     known = [*amounts, *[0] * len(windows)]
     return msgspec.structs.replace(seen, used=tuple(Used(window, n) for window, n in zip(windows, known, strict=False)))
+
+
+def answered(rules: Edition, seen: Facts, *noes: str) -> Facts:
+    """`seen` with yes to whatever `rules` ask of the person, but no to the facts `noes`."""
+    asked = evaluate.questions(rules, seen)
+    return msgspec.structs.replace(seen, answers=tuple(Answer(each, each.fact not in noes, "register") for each in asked))
 
 
 def untold(rules: Edition, seen: Sequence[Facts]) -> list[Facts]:
