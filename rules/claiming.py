@@ -11,14 +11,21 @@ from functools import singledispatch
 
 from kernel import days
 from rules import ending, years
-from rules.decision import Step
+from rules.decision import Answer, Question, Step
 from rules.payout import Claim, Holding, Taken
-from rules.seen import Numbers
+from rules.seen import Numbers, Seen
 from rules.vocabulary import conversion as vocabulary
 from rules.vocabulary import ending as endings
 from rules.vocabulary import part, periods
 from rules.vocabulary.conversion import Exchange
 from rules.vocabulary.edition import Edition
+
+
+def seen(edition: Edition, claim: Claim) -> Seen:
+    """What tests can see of a claim."""
+    answers: dict[Question, Answer] = {answer.question: answer for answer in claim.answers}
+    return Seen(claim.claimed_on, edition.year, claim.registered_on, answers)
+
 
 # ----------------------------------------------------------------------------------------------------------- on this day?
 

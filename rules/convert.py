@@ -13,10 +13,9 @@ from datetime import date, timedelta
 
 from kernel import days
 from rules import asking, claiming, forms, limiting, requirements, years
-from rules.decision import Answer, Question, Step, Window
+from rules.decision import Question, Step, Window
 from rules.limiting import Room
 from rules.payout import Claim, Holding, Payout
-from rules.seen import Seen
 from rules.vocabulary import conversion as vocabulary
 from rules.vocabulary import ending, part, periods
 from rules.vocabulary.conversion import Exchange, Form
@@ -42,8 +41,10 @@ def questions(edition: Edition, claim: Claim) -> tuple[Question, ...]:
     if not isinstance(exchange, Exchange) or not claiming.countable(claim.claimed_on):
         return ()
     form = forms.form_of(exchange, claim)
-    tests = (*exchange.who, *(form.who if isinstance(form, Form) else ()))
-    return tuple(dict.fromkeys(asking.questions(tests, _seen(edition, claim))))
+    tests = [*exchange.who, *(form.who if isinstance(form, Form) else ())]
+    for limit in exchange.limits:
+        tests += limit.who
+    return tuple(dict.fromkeys(asking.questions(tests, claiming.seen(edition, claim))))
 
 
 def measured(window: Window, payout: Payout) -> int:
@@ -70,7 +71,7 @@ def convert(edition: Edition, claim: Claim) -> Payout:
     stopped = claiming.stopped(edition, exchange, claim)
     if stopped is not None:
         return _without("nothing", forms.unit_of(exchange, None), (stopped,))
-    eligible = requirements.require(exchange.who, _seen(edition, claim))
+    eligible = requirements.require(exchange.who, claiming.seen(edition, claim))
     if eligible.holds is False:
         return _without("nothing", forms.unit_of(exchange, None), eligible.steps)
     holdings = claiming.claimable(edition, exchange, claim)
@@ -92,7 +93,7 @@ def _in_form(edition: Edition, exchange: Exchange, claim: Claim, holdings: tuple
         asks = form.code == "form_required"
         return _without("ask" if asks else "nothing", forms.unit_of(exchange, None), (*room.unknown, form) if asks else (form,))
     unit = forms.unit_of(exchange, form)
-    stopped, unknown = forms.refused(form, claim, _seen(edition, claim), room.points)
+    stopped, unknown = forms.refused(form, claim, claiming.seen(edition, claim), room.points)
     if stopped:
         return _without("nothing", unit, stopped)
     room = replace(room, course=forms.course_of(exchange, form), unknown=(*room.unknown, *unknown))
@@ -150,11 +151,6 @@ def _too_few(exchange: Exchange, available: int, points: int) -> Step | None:
     if points < exchange.minimum:
         return Step("below_minimum_claim", {"available": available, "points": points, "minimum": exchange.minimum})
     return Step("nothing_to_claim", {"points_of": exchange.points_of}) if points <= 0 else None
-
-
-def _seen(edition: Edition, claim: Claim) -> Seen:
-    answers: dict[Question, Answer] = {answer.question: answer for answer in claim.answers}
-    return Seen(claim.claimed_on, edition.year, claim.registered_on, answers)
 
 
 def _after_leaving(edition: Edition, claim: Claim, room: Room) -> Room:

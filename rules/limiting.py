@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rules import forms, years
+from rules import claiming, forms, requirements, years
 from rules.decision import Step, Window
 from rules.payout import Claim
 from rules.rates import Course
@@ -59,9 +59,14 @@ def _window(limit: ClaimLimit, edition: Edition, claim: Claim) -> Window | None:
 def apply(edition: Edition, exchange: Exchange, claim: Claim, room: Room) -> Room:
     """`room` after all limits in their order."""
     known = {used.window: used.amount for used in claim.used}
+    seen = claiming.seen(edition, claim)
     for number, limit in _limits(exchange, claim):
         if not room.points:
             break
+        applies = requirements.require(limit.who, seen)
+        if applies.holds is not True:
+            room = replace(room, unknown=(*room.unknown, *(applies.steps if applies.holds is None else ())))
+            continue
         window = _window(limit, edition, claim)
         told: Numbers = {"limit": number, "of": limit.of, "per": limit.per, "most": limit.limit}
         if window is None:

@@ -187,6 +187,7 @@ class ClaimLimit(Part, frozen=True, kw_only=True):
             max_length=PARTS_MAX,
         ),
     ] = ()
+    who: Tests = ()
 
 
 class _Conversion(Part, frozen=True, kw_only=True, tag_field="how"):
