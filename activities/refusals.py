@@ -272,3 +272,22 @@ class NoMatchThen(Refusal):
     """Nothing is agreed between these two around that instant."""
 
     occurred_at: datetime
+
+
+@dataclass(eq=False)
+class UnreadableTelling(Refusal):
+    """Nothing about an activity is called `what`: `readable_telling`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "readable_telling"
+    what: str
+
+
+@dataclass(eq=False)
+class TellingOutOfRange(Refusal):
+    """What is told is not within its bounds, or not said in the field for it: `yes`, `figure` or `words` (`say`)."""
+
+    invariant: ClassVar[str] = "readable_telling"
+    what: str
+    say: str
+    at_least: int
+    at_most: int

@@ -1,7 +1,8 @@
 """What is known of a person: dated yes/no records with a source, and how they answer a question. Pure.
 
 A question is answered yes where a record says so on one of its days, no where records of "no" cover all of its days, and not at all
-otherwise: what nobody recorded is asked, never assumed. An age is answered from the birth date, which goes no further than this.
+otherwise: what nobody recorded is asked, never assumed. An age is answered from the birth date, which goes no further than this;
+where there is none, by records like anything else.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def answers(questions: Iterable[Question], records: Sequence[Record], born_on: d
 
 def answer(question: Question, records: Sequence[Record], born_on: date | None) -> Answer | None:
     """The answer to one question; None where it is not known. `records` are in the order in which they were recorded."""
-    if question.fact.startswith((AT_LEAST, AT_MOST)):
-        return None if born_on is None else Answer(question, _of_age(question, born_on), BIRTH_DATE)
+    if born_on is not None and question.fact.startswith((AT_LEAST, AT_MOST)):
+        return Answer(question, _of_age(question, born_on), BIRTH_DATE)
     mine = [record for record in records if record.fact == question.fact]
     said_yes: Record | None = None
     uncovered = False
@@ -63,6 +64,19 @@ def answer(question: Question, records: Sequence[Record], born_on: date | None) 
     if said_yes is not None:
         return Answer(question, True, said_yes.source)
     return None if uncovered or not mine else Answer(question, False, mine[-1].source)
+
+
+def registered_on(records: Sequence[Record], scheme: str, on: date) -> date | None:
+    """Since when the person takes part in the scheme with this code, as seen on the day `on`; None where no record of a yes says so.
+
+    It is the first day of the registration that stands on that day; where none does, of the one that was recorded last. Registered with
+    `registered:scheme`, or with the scheme by its code.
+    """
+    mine = [each for each in records if each.fact in ("registered:scheme", f"registered:{scheme}")]
+    standing = next((each for each in reversed(mine) if each.first <= on <= each.last), None)
+    if standing is None or not standing.yes:
+        standing = next((each for each in reversed(mine) if each.yes), None)
+    return standing.first_on if standing is not None else None
 
 
 def age_on(born_on: date, on: date) -> int:

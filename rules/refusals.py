@@ -203,3 +203,31 @@ class UnknownDecision(Refusal):
     """No such decision in this municipality."""
 
     decision_id: UUID
+
+
+@dataclass(eq=False)
+class UnreadableFact(Refusal):
+    """What stands at place `nth` of the list (from 1) is no kind of fact about a person: `readable_fact`, as PostgreSQL says too."""
+
+    invariant: ClassVar[str] = "readable_fact"
+    nth: int
+    fact: str
+
+
+@dataclass(eq=False)
+class FactDaysOutOfOrder(Refusal):
+    """The last day comes before the first: `days_in_order`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "days_in_order"
+    nth: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(eq=False)
+class RegisteredSinceWhen(Refusal):
+    """A registration has a first day, because years may run from it: `registered_since`, which PostgreSQL guards too."""
+
+    invariant: ClassVar[str] = "registered_since"
+    nth: int
+    fact: str
