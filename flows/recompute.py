@@ -1,131 +1,152 @@
-"""Every decision once more: the edition that decided is applied again to the facts that were kept, and must say the same.
+"""Every decision, payout and closing once more: what was kept is applied again, and the ledger must say the same to the point.
 
-The text of an edition is parsed anew, so a changed text, a changed fact, a changed decision and a changed evaluator all show. Then the
-caps: what stands in favour of a member in a period may not be more than the editions that decided it allow.
+`editions_as_approved`: the law is what two people agreed on. `decisions_recomputed`: each decision follows from its edition and
+facts, its facts from the attendance. `grants_to_the_point`: what the ledger granted is what the decision comes to, and so are its lots
+and what was drawn from budget lines. `caps_hold`: what was counted of the past is what stood. Told a day, all of it is about
+what was recorded by the end of that day in Japan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import query
+from flows import hands, recompute_law
+from kernel import days
 from ledger import checks
 from ledger.checks import Check
-from rules import evaluate, parse
-from rules.decision import Decision, Facts, Window
-from rules.refusals import UnreadableEdition
-from rules.vocabulary.edition import Edition
+from rules import past, reperform
+from rules.reperform import Found, Stored
 
-_EDITIONS = query.statement(
-    "select edition_id, scheme_id, document from rules.edition where municipality_id = (select db.municipality()) order by edition_id"
-)
+LIST_LENGTH = 1_000  # decisions that are worked on at a time, and then the rest of the member's
+
 _DECISIONS = query.statement(
     """
-    select d.decision_id, d.scheme_id, d.edition_id, cast(d.facts as text) as facts, cast(d.decision as text) as decision,
-        v.decision_id is null as stands
+    with granted as materialized (
+        select e.municipality_id, e.cause_id, e.entry_id
+        from ledger.journal_entry e
+        where e.municipality_id = (select db.municipality()) and e.kind = 'grant' and e.cause_kind = 'decision'
+            and e.recorded_at < coalesce(cast(:until as timestamptz), 'infinity')
+    ), moved as (
+        select l.entry_id, cast(sum(l.amount) filter (where a.kind = 'wallet') as bigint) as given,
+            string_agg(b.code || '=' || -l.amount, ' ' order by l.line_no) filter (where a.kind <> 'wallet') as drawn
+        from granted g
+        join ledger.journal_line l on l.municipality_id = g.municipality_id and l.entry_id = g.entry_id
+        join ledger.account a on a.municipality_id = l.municipality_id and a.account_id = l.account_id
+        left join rules.budget_line b on b.municipality_id = l.municipality_id and b.account_id = l.account_id
+        group by l.entry_id
+    ), lotted as (
+        select t.entry_id, cast(sum(t.amount) as bigint) as lots
+        from granted g
+        join ledger.lot t on t.municipality_id = g.municipality_id and t.entry_id = g.entry_id and t.parent_lot is null
+        group by t.entry_id
+    )
+    select cast(d.decision_id as text), cast(d.scheme_id as text), cast(d.edition_id as text), cast(d.member_id as text),
+        cast(d.occurred_on as text), d.amount, d.minutes, d.outcome,
+        cast(extract(epoch from d.decided_at) * 1000000 as bigint), cast(extract(epoch from v.voided_at) * 1000000 as bigint),
+        cast(d.facts as text), cast(d.decision as text),
+        a.member_id || ' ' || cast(a.started_at at time zone 'Asia/Tokyo' as date) || ' ' || a.kind || ' ' || a.role || ' '
+            || a.minutes || ' ' || a.evidence,
+        cast(g.entry_id as text), m.given, t.lots, m.drawn
     from rules.decision d
     left join rules.decision_void v on v.municipality_id = d.municipality_id and v.decision_id = d.decision_id
-    where d.municipality_id = (select db.municipality())
-    order by d.decision_id
+        and v.voided_at < coalesce(cast(:until as timestamptz), 'infinity')
+    left join activities.attendance a on a.municipality_id = d.municipality_id and a.attendance_id = d.attendance_id
+    left join granted g on g.cause_id = d.decision_id
+    left join moved m on m.entry_id = g.entry_id
+    left join lotted t on t.entry_id = g.entry_id
+    where d.municipality_id = (select db.municipality()) and d.decided_at < coalesce(cast(:until as timestamptz), 'infinity')
+    order by d.member_id
     """
 )
-
-_Period = tuple[UUID, UUID, str, str, date]  # scheme, member, what is counted, in which period, from which day
 
 
 class Recomputed(msgspec.Struct, frozen=True, kw_only=True):
-    """Both checks: `decisions_recomputed` and `caps_hold`."""
+    """What was re-performed: `ok` where every check holds. `as_of` is the day up to whose end was looked; None for everything."""
 
     ok: bool
     municipality: int
+    as_of: date | None = None
     checks: tuple[Check, ...]
 
 
-class _Standing:
-    """What stands in each capped period, and the most that the editions that decided in it allow; None where one has no such cap."""
+class _Summing:
+    """What the lists found, summed up: the first difference of each check, and the windows of everybody."""
 
-    def __init__(self, editions: Iterable[tuple[UUID, Edition]]) -> None:
-        self._kinds: dict[UUID, set[tuple[str, str]]] = {}
-        for scheme_id, edition in editions:
-            self._kinds.setdefault(scheme_id, set()).update((cap.of, cap.per) for cap in edition.caps)
-        self._granted: dict[_Period, int] = {}
-        self._allowed: dict[_Period, int | None] = {}
+    def __init__(self, progress: checks.Progress) -> None:
+        self.whole = Found()
+        self._past, self._progress = past.Ledger(), progress
 
-    def add(self, scheme_id: UUID, edition: Edition, facts: Facts, decision: Decision) -> None:
-        """Counts a decision that stands."""
-        limits = {(cap.of, cap.per): cap.limit for cap in edition.caps}
-        for of, per in self._kinds[scheme_id]:
-            first_on, last_on = evaluate.PERIODS[per](facts.occurred_on)
-            period = (scheme_id, facts.member_id, of, per, first_on)
-            added = evaluate.measured(_window(of, per, first_on, last_on), decision)
-            self._granted[period] = self._granted.get(period, 0) + added
-            limit, before = limits.get((of, per)), self._allowed.get(period, 0)
-            self._allowed[period] = None if limit is None or before is None else max(limit, before)
+    def add(self, found: Found) -> None:
+        """Adds what a list found."""
+        self.whole.decisions += found.decisions
+        self.whole.grants += found.grants
+        for check, difference in found.first.items():
+            self.whole.differs(check, difference)
+        for whose, event in found.everybody:
+            self._past.add(whose, event)
+        self._progress(f"decisions_recomputed {self.whole.decisions}")
 
-    def first_excess(self) -> dict[str, Any] | None:
-        """The first period with more in it than was allowed."""
-        for period, granted in sorted(self._granted.items()):
-            allowed = self._allowed[period]
-            if allowed is not None and granted > allowed:
-                scheme_id, member_id, of, per, first_on = period
-                told = {"scheme_id": str(scheme_id), "member_id": str(member_id), "of": of, "per": per, "first_on": str(first_on)}
-                return told | {"granted": granted, "allowed": allowed}
-        return None
+    def checks(self) -> list[Check]:
+        """The checks of all lists."""
+        self.whole.differs("caps_hold", self._past.first_untrue())
+        counted = (self.whole.decisions, self.whole.grants, self.whole.decisions)
+        return [
+            checks.found(name, count, self.whole.first.get(name)) for name, count in zip(reperform.CHECKS, counted, strict=True)
+        ]
 
 
-async def recompute(conn: AsyncConnection, *, progress: checks.Progress = checks.silent) -> Recomputed:
-    """Re-performs every decision of the municipality behind whose wall `conn` runs."""
-    found = await check(conn, progress)
+async def recompute(
+    conn: AsyncConnection,
+    *,
+    as_of: date | None = None,
+    progress: checks.Progress = checks.silent,
+    by: hands.Hands | None = None,
+) -> Recomputed:
+    """Re-performs everything that was decided in the municipality behind whose wall `conn` runs, as recorded by the end of `as_of`."""
+    await checks.make_room(conn)
+    found = await check(conn, progress, as_of=as_of, by=by)
     municipality = await query.scalar(conn, query.statement("select db.municipality()"))
-    return Recomputed(ok=all(each.ok for each in found), municipality=municipality, checks=tuple(found))
+    return Recomputed(ok=all(each.ok for each in found), municipality=municipality, as_of=as_of, checks=tuple(found))
 
 
-async def check(conn: AsyncConnection, progress: checks.Progress) -> list[Check]:
-    """`decisions_recomputed`: each decision follows from its edition and facts. `caps_hold`: together they keep within the caps."""
-    progress("decisions_recomputed")
-    published = await query.rows(conn, _EDITIONS)
-    editions = {row.edition_id: edition for row in published if (edition := _parsed(row.document)) is not None}
-    standing = _Standing((row.scheme_id, editions[row.edition_id]) for row in published if row.edition_id in editions)
-    count, first = 0, None
-    async with conn.stream(_DECISIONS) as rows:
-        async for row in rows:
-            count += 1
-            difference = _difference(row, editions.get(row.edition_id), standing)
-            first = first or difference
-    progress("caps_hold")
-    return [checks.found("decisions_recomputed", count, first), checks.found("caps_hold", count, standing.first_excess())]
+async def check(
+    conn: AsyncConnection, progress: checks.Progress, *, as_of: date | None = None, by: hands.Hands | None = None
+) -> list[Check]:
+    """The checks that the module tells, as of the end of a day; the work is done `by` further processes where there are any."""
+    until = None if as_of is None else days.local_time(as_of + timedelta(days=1), 0)
+    progress("editions_as_approved")
+    documents, as_approved = await recompute_law.editions(conn, until)
+    return [as_approved, *await _decisions(conn, documents, until, progress, by or hands.Own())]
 
 
-def _difference(row: Row[Any], edition: Edition | None, standing: _Standing) -> dict[str, Any] | None:
-    """What differs between a kept decision and the same one made now; None where they agree. Adds the kept one to what stands."""
-    told = {"decision_id": str(row.decision_id), "edition_id": str(row.edition_id)}
-    if edition is None:
-        return told | {"unreadable": "its edition"}
-    try:
-        facts, kept = msgspec.json.decode(row.facts, type=Facts), msgspec.json.decode(row.decision, type=Decision)
-    except msgspec.DecodeError as error:
-        return told | {"unreadable": str(error)}
-    if row.stands and kept.outcome == "granted":
-        standing.add(row.scheme_id, edition, facts, kept)
-    made = evaluate.evaluate(edition, facts)
-    if made == kept:
-        return None
-    return told | {"kept": msgspec.to_builtins(kept), "recomputed": msgspec.to_builtins(made)}
+async def _decisions(
+    conn: AsyncConnection,
+    documents: tuple[tuple[str, str, str], ...],
+    until: datetime | None,
+    progress: checks.Progress,
+    by: hands.Hands,
+) -> list[Check]:
+    summing = _Summing(progress)
+    line = hands.Line(by, partial(perform, documents), summing.add)
+    waiting: list[tuple[Any, ...]] = []
+    async with conn.stream(_DECISIONS, {"until": until}) as rows:
+        async for part in rows.partitions(LIST_LENGTH):
+            for row in part:
+                if len(waiting) >= LIST_LENGTH and row[3] != waiting[-1][3]:
+                    await line.give(waiting)
+                    waiting = []
+                waiting.append(tuple(row))
+    await line.give(waiting)
+    await line.end()
+    return summing.checks()
 
 
-def _parsed(document: str) -> Edition | None:
-    try:
-        return parse.parse(document)
-    except UnreadableEdition:
-        return None
-
-
-def _window(of: str, per: str, first_on: date, last_on: date) -> Window:
-    return msgspec.convert({"of": of, "per": per, "first_on": first_on, "last_on": last_on}, Window)
+def perform(documents: tuple[tuple[str, str, str], ...], rows: hands.Rows) -> Found:
+    """Re-performs a list of decisions by the law that these documents are."""
+    return reperform.perform(reperform.law(documents), [Stored(*row) for row in rows])
