@@ -13,7 +13,8 @@ import msgspec
 from rules import explain, parse, trial_document
 from rules.decision import Decision
 from rules.refusals import RuleError, UnreadableEdition
-from rules.trial import Result, Subject, Trial
+from rules.trial import Trial
+from rules.trial_purse import Result, Subject
 
 
 class CheckReport(msgspec.Struct, frozen=True):

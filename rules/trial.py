@@ -7,89 +7,19 @@ days, so that a claim, a year's end or a use takes from them as the book would: 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
-from rules import convert, ending, evaluate, known, year_end
+from rules import convert, ending, evaluate, known, trial_between, year_end, years
 from rules import payout as payouts
 from rules import trial_document as document
 from rules.decision import Decision, Facts, Step, Used, Window
-from rules.payout import Closing, Holding, Payout, Taken
+from rules.payout import Holding
 from rules.trial_document import Member
+from rules.trial_purse import Purse, Result, Told, of_member, plain
 from rules.vocabulary.edition import Edition
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one event: the amount in the unit (points granted, value paid, fee due), the reason and the trace, and what is
-    left.
-
-    `balance` is what the member holds afterwards. `points` are what a claim took, `lost` what of them became nothing; `amount` of
-    a year end is what lapsed. `caps_hit` are the caps (from 1) that cut.
-    """
-
-    id: str
-    type: str
-    member: str | None
-    outcome: str
-    reason: str
-    amount: int
-    unit: str
-    balance: int
-    trace: tuple[Step, ...]
-    minutes: int | None = None
-    expires_on: str | None = None
-    funding: tuple[str, ...] = ()
-    caps_hit: tuple[int, ...] = ()
-    convertible: int | None = None
-    points: int | None = None
-    lost: int | None = None
-    form: str | None = None
-    payable_from: str | None = None
-    details: dict[str, int | str] = {}
-    explanation: dict[str, tuple[str, ...]] = {}
-
-
-Subject = Decision | Payout | Closing | None
-"""What the result tells of: what can be explained."""
-Told = tuple[Result, Subject]
-
-
-class _Purse:
-    """What one member holds, and what is known of them."""
-
-    def __init__(self, member: Member) -> None:
-        self.member = member
-        self.holdings: list[Holding] = []
-
-    @property
-    def balance(self) -> int:
-        return sum(holding.remaining for holding in self.holdings)
-
-    def add(self, holding: Holding) -> None:
-        self.holdings.append(holding)
-
-    def take(self, taken: tuple[Taken, ...]) -> None:
-        """Removes what was taken from each holding; what could be converted of it goes first."""
-        amounts = {each.holding_id: each.amount for each in taken}
-        left: list[Holding] = []
-        for holding in self.holdings:
-            amount = amounts.get(holding.holding_id, 0)
-            convertible = None if holding.convertible is None else max(0, holding.convertible - amount)
-            if holding.remaining > amount:
-                rest = holding.remaining - amount
-                left.append(msgspec.structs.replace(holding, remaining=rest, convertible=convertible))
-        self.holdings = left
-
-    def oldest(self, amount: int) -> tuple[Taken, ...]:
-        """The holdings that `amount` comes from, the earliest last day first."""
-        taken: list[Taken] = []
-        for holding in sorted(self.holdings, key=lambda each: (str(each.expires_on or "9999"), each.granted_on)):
-            part = min(holding.remaining, amount)
-            if part > 0:
-                taken.append(Taken(holding.holding_id, part))
-                amount -= part
-        return tuple(taken)
 
 
 class Trial:
@@ -98,13 +28,18 @@ class Trial:
     def __init__(self, edition: Edition, members: tuple[Member, ...]) -> None:
         self.edition = edition
         self._members = {member.id: member for member in members}
-        self._purses: dict[str, _Purse] = {}
+        self._purses: dict[str, Purse] = {}
         self._used: dict[tuple[str | None, Window], int] = {}
         self._paths: Mapping[type, Callable[..., Told]] = {
             document.Attendance: self._attendance,
             document.Opening: self._opening,
             document.Claim: self._claim,
             document.YearEnd: self._year_end,
+            document.Fee: lambda event: trial_between.fee(self.edition, event),
+            document.Transfer: lambda event: trial_between.transfer(self.edition, self._purse(event.member), event),
+            document.Use: lambda event: trial_between.use(self.edition, self._purse(event.member), event),
+            document.Registration: lambda event: trial_between.registration(self.edition, self._purse(event.member), event),
+            document.Award: lambda event: trial_between.award(self.edition, self._purse(event.member), event),
         }
 
     def take_in(self, event: document.Event) -> Told:
@@ -121,6 +56,7 @@ class Trial:
             for window in evaluate.needs(self.edition, facts):
                 self._count(event.member, window, evaluate.measured(window, decision))
             purse.add(_granted(event, decision))
+            self._remember(purse, event.occurred_on, decision.amount)
         result = Result(
             id=event.id,
             type="attendance",
@@ -161,7 +97,7 @@ class Trial:
             counts=event.counts,
             measures=event.measures,
             holiday=event.holiday,
-            started_minute=minute_of(event.started_at),
+            started_minute=trial_between.minute_of(event.started_at),
             host_amount=event.host_amount,
             attested=event.attested,
         )
@@ -173,6 +109,7 @@ class Trial:
         purse = self._purse(event.member)
         days = ending.Days(event.occurred_on, event.occurred_on, self.edition.year, purse.member.registered_on)
         last_day = ending.expires_on(self.edition, days)
+        self._remember(purse, event.occurred_on, event.amount)
         purse.add(
             Holding(
                 holding_id=event.id,
@@ -183,7 +120,7 @@ class Trial:
             )
         )
         told = Step("held_before", {"amount": event.amount, "unit": self.edition.unit})
-        return self._told(event, event.member, "held", event.amount, (told,)), None
+        return of_member(purse, plain(event, "held", event.amount, self.edition.unit, (told,))), None
 
     # ------------------------------------------------------------------------------------- converting, closing a year
 
@@ -211,7 +148,7 @@ class Trial:
         )
         return result, paid
 
-    def _claimed(self, event: document.Claim, purse: _Purse) -> payouts.Claim:
+    def _claimed(self, event: document.Claim, purse: Purse) -> payouts.Claim:
         member = purse.member
         plain = payouts.Claim(
             claim_id=_id("claim", event.id),
@@ -242,14 +179,21 @@ class Trial:
         )
         closed = year_end.close(self.edition, seen)
         purse.take(closed.taken)
-        return self._told(event, event.member, "closed", closed.lapsed, closed.trace, {"carried": closed.carried}), closed
+        result = plain(event, "closed", closed.lapsed, self.edition.unit, closed.trace)
+        return msgspec.structs.replace(of_member(purse, result), details={"carried": closed.carried}), closed
 
     # --------------------------------------------------------------------------------------------------- the past
 
-    def _purse(self, name: str) -> _Purse:
+    def _purse(self, name: str) -> Purse:
         if name not in self._purses:
-            self._purses[name] = _Purse(self._members.get(name) or Member(id=name))
+            self._purses[name] = Purse(self._members.get(name) or Member(id=name))
         return self._purses[name]
+
+    def _remember(self, purse: Purse, on: date, amount: int) -> None:
+        bounds = years.year_of(self.edition.year, on, purse.member.registered_on)
+        if bounds is not None:
+            begins = bounds[0].year
+            purse.granted_by_year[begins] = purse.granted_by_year.get(begins, 0) + amount
 
     def _answered(self, member: str, window: Window) -> Used:
         return Used(window, self._used.get((None if window.everybody else member, window), 0))
@@ -257,36 +201,6 @@ class Trial:
     def _count(self, member: str, window: Window, added: int) -> None:
         key = (None if window.everybody else member, window)
         self._used[key] = self._used.get(key, 0) + added
-
-    def _told(
-        self,
-        event: document.Event,
-        member: str | None,
-        outcome: str,
-        amount: int,
-        trace: tuple[Step, ...],
-        details: dict[str, int | str] | None = None,
-    ) -> Result:
-        return Result(
-            id=event.id,
-            type=str(event.__struct_config__.tag),
-            member=member,
-            outcome=outcome,
-            reason=trace[-1].code if trace else outcome,
-            amount=amount,
-            unit=self.edition.unit,
-            balance=self._purse(member).balance if member is not None else 0,
-            trace=trace,
-            details=details or {},
-        )
-
-
-def minute_of(time_of_day: str | None) -> int | None:
-    """The minute of the day of a time such as 09:30."""
-    if time_of_day is None:
-        return None
-    hours, minutes = time_of_day.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def _id(kind: str, name: str) -> UUID:

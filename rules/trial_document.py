@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from rules.known import Record
+from rules.passing import What
 from rules.refusals import UnreadableFacts
 from rules.vocabulary import part
 from rules.vocabulary.between import Notice
@@ -115,6 +116,7 @@ class Transfer(_Event, frozen=True, kw_only=True, tag="transfer"):
     """A member passes `amount` on: to whom they stand in `relation` (None: none), while alive or after death."""
 
     member: Name
+    transferred_on: date
     amount: Annotated[int, Meta(ge=1, le=part.LIMIT_MAX)]
     relation: Relation | None = None
     after_death: bool = False
@@ -124,7 +126,8 @@ class Use(_Event, frozen=True, kw_only=True, tag="use"):
     """A member spends `amount` on help or goods, for themselves or (`for_whom`) for somebody of the family."""
 
     member: Name
-    what: Literal["help", "goods", "donation", "pledge", "pot"]
+    what: What
+    used_on: date
     amount: Annotated[int, Meta(ge=1, le=part.LIMIT_MAX)]
     for_whom: Relation | None = None
 

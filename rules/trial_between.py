@@ -1,0 +1,90 @@
+"""What comes of the events between members in a trial: fees, transfers, uses, registrations, awards."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rules import charging, known, passing, registering, years
+from rules import trial_document as document
+from rules.charging import Occurrence
+from rules.decision import Step
+from rules.passing import TransferAsked, UseAsked
+from rules.trial_purse import Purse, Result, Told, of_member, plain
+from rules.vocabulary.edition import Edition
+
+
+def fee(edition: Edition, event: document.Fee) -> Told:
+    """What the receiver owes."""
+    charged = charging.charge(
+        edition,
+        Occurrence(
+            activity_kind=event.activity_kind,
+            occurred_on=event.occurred_on,
+            minutes=event.minutes,
+            planned_minutes=event.planned_minutes,
+            notice=event.notice,
+            expenses=event.expenses,
+            holiday=event.holiday,
+            started_minute=minute_of(event.started_at),
+        ),
+    )
+    told: dict[str, int | str] = {"fee": charged.amount, "expenses": charged.expenses}
+    told |= {"tickets": charged.tickets, "books": charged.books} if charged.tickets else {}
+    result = plain(event, charged.outcome, charged.total, charged.unit, charged.trace)
+    return msgspec.structs.replace(result, details=told), charged
+
+
+def transfer(edition: Edition, purse: Purse, event: document.Transfer) -> Told:
+    """Whether points are passed on; where they are, they leave the purse."""
+    asked = TransferAsked(transferred_on=event.transferred_on, relation=event.relation, after_death=event.after_death)
+    permission = passing.transfer(edition, asked)
+    return _spent(edition, purse, event, permission.allowed is True, permission.trace), permission
+
+
+def use(edition: Edition, purse: Purse, event: document.Use) -> Told:
+    """What points buy; what is used leaves the purse."""
+    asked = UseAsked(
+        what=event.what, used_on=event.used_on, points=event.amount, for_whom=event.for_whom, left_on=purse.member.left_on
+    )
+    used = passing.use(edition, asked)
+    result = _spent(edition, purse, msgspec.structs.replace(event, amount=max(used.points, 1)), used.allowed, used.trace)
+    return msgspec.structs.replace(result, details={"gets": used.gets, "into": used.unit}), used
+
+
+def _spent(
+    edition: Edition, purse: Purse, event: document.Transfer | document.Use, allowed: bool, trace: tuple[Step, ...]
+) -> Result:
+    if allowed and purse.balance < event.amount:
+        short = Step("not_enough_held", {"amount": event.amount, "balance": purse.balance, "unit": edition.unit})
+        return of_member(purse, plain(event, "refused", 0, edition.unit, (*trace, short)))
+    if allowed:
+        purse.take(purse.oldest(event.amount))
+    return of_member(
+        purse, plain(event, "allowed" if allowed else "refused", event.amount if allowed else 0, edition.unit, trace)
+    )
+
+
+def registration(edition: Edition, purse: Purse, event: document.Registration) -> Told:
+    """Whether a member may register on the day."""
+    asked = registering.questions(edition, event.on)
+    answers = known.answers(asked, purse.member.facts, purse.member.born_on)
+    permission = registering.may_register(edition, event.on, answers)
+    outcome = {True: "allowed", False: "refused", None: "ask"}[permission.allowed]
+    return of_member(purse, plain(event, outcome, 0, edition.unit, permission.trace)), permission
+
+
+def award(edition: Edition, purse: Purse, event: document.Award) -> Told:
+    """Which awards are due at the end of the scheme year that holds the day, by what was granted in each year."""
+    bounds = years.year_of(edition.year, event.on, purse.member.registered_on)
+    honours = passing.award(edition, purse.granted_by_year, bounds[0].year) if bounds is not None else ()
+    steps = tuple(Step("award", {"award": each.award, "run": each.run, "earned": int(each.earned)}) for each in honours)
+    due = sum(each.earned for each in honours)
+    return of_member(purse, plain(event, "awarded" if due else "nothing", due, "award", steps)), None
+
+
+def minute_of(time_of_day: str | None) -> int | None:
+    """The minute of the day of a time such as 09:30."""
+    if time_of_day is None:
+        return None
+    hours, minutes = time_of_day.split(":")
+    return int(hours) * 60 + int(minutes)
