@@ -6,7 +6,6 @@ days, so that a claim, a year's end or a use takes from them as the book would: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -30,21 +29,22 @@ class Trial:
         self._members = {member.id: member for member in members}
         self._purses: dict[str, Purse] = {}
         self._used: dict[tuple[str | None, Window], int] = {}
-        self._paths: Mapping[type, Callable[..., Told]] = {
-            document.Attendance: self._attendance,
-            document.Opening: self._opening,
-            document.Claim: self._claim,
-            document.YearEnd: self._year_end,
-            document.Fee: lambda event: trial_between.fee(self.edition, event),
-            document.Transfer: lambda event: trial_between.transfer(self.edition, self._purse(event.member), event),
-            document.Use: lambda event: trial_between.use(self.edition, self._purse(event.member), event),
-            document.Registration: lambda event: trial_between.registration(self.edition, self._purse(event.member), event),
-            document.Award: lambda event: trial_between.award(self.edition, self._purse(event.member), event),
-        }
 
     def take_in(self, event: document.Event) -> Told:
         """What comes of the next event."""
-        return self._paths[type(event)](event)
+        match event:
+            case document.Attendance():
+                return self._attendance(event)
+            case document.Opening():
+                return self._opening(event)
+            case document.Claim():
+                return self._claim(event)
+            case document.YearEnd():
+                return self._year_end(event)
+            case document.Fee():
+                return trial_between.fee(self.edition, event)
+            case _:
+                return trial_between.of_a_member(self.edition, self._purse(event.member), event)
 
     # --------------------------------------------------------------------------------------------------- earning
 

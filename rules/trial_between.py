@@ -13,6 +13,21 @@ from rules.trial_purse import Purse, Result, Told, of_member, plain
 from rules.vocabulary.edition import Edition
 
 
+def of_a_member(
+    edition: Edition, purse: Purse, event: document.Transfer | document.Use | document.Registration | document.Award
+) -> Told:
+    """What comes of what a member asks for."""
+    match event:
+        case document.Transfer():
+            return _transfer(edition, purse, event)
+        case document.Use():
+            return _use(edition, purse, event)
+        case document.Registration():
+            return _registration(edition, purse, event)
+        case document.Award():
+            return _award(edition, purse, event)
+
+
 def fee(edition: Edition, event: document.Fee) -> Told:
     """What the receiver owes."""
     charged = charging.charge(
@@ -34,14 +49,14 @@ def fee(edition: Edition, event: document.Fee) -> Told:
     return msgspec.structs.replace(result, details=told), charged
 
 
-def transfer(edition: Edition, purse: Purse, event: document.Transfer) -> Told:
+def _transfer(edition: Edition, purse: Purse, event: document.Transfer) -> Told:
     """Whether points are passed on; where they are, they leave the purse."""
     asked = TransferAsked(transferred_on=event.transferred_on, relation=event.relation, after_death=event.after_death)
     permission = passing.transfer(edition, asked)
     return _spent(edition, purse, event, permission.allowed is True, permission.trace), permission
 
 
-def use(edition: Edition, purse: Purse, event: document.Use) -> Told:
+def _use(edition: Edition, purse: Purse, event: document.Use) -> Told:
     """What points buy; what is used leaves the purse."""
     asked = UseAsked(
         what=event.what, used_on=event.used_on, points=event.amount, for_whom=event.for_whom, left_on=purse.member.left_on
@@ -64,7 +79,7 @@ def _spent(
     )
 
 
-def registration(edition: Edition, purse: Purse, event: document.Registration) -> Told:
+def _registration(edition: Edition, purse: Purse, event: document.Registration) -> Told:
     """Whether a member may register on the day."""
     asked = registering.questions(edition, event.on)
     answers = known.answers(asked, purse.member.facts, purse.member.born_on)
@@ -73,7 +88,7 @@ def registration(edition: Edition, purse: Purse, event: document.Registration) -
     return of_member(purse, plain(event, outcome, 0, edition.unit, permission.trace)), permission
 
 
-def award(edition: Edition, purse: Purse, event: document.Award) -> Told:
+def _award(edition: Edition, purse: Purse, event: document.Award) -> Told:
     """Which awards are due at the end of the scheme year that holds the day, by what was granted in each year."""
     bounds = years.year_of(edition.year, event.on, purse.member.registered_on)
     honours = passing.award(edition, purse.granted_by_year, bounds[0].year) if bounds is not None else ()
