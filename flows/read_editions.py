@@ -1,6 +1,6 @@
 """Reading the law: a scheme's editions and where they stand, a proposal with all that was said of it, what changes, what ends when.
 
-Nothing here writes. Sentences are in every language that `rules.wording` speaks, by language.
+Nothing here writes. Sentences are in every language that `rules.phrases` speaks, by language.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from kernel import days
 from rules import difference, edition_store, proposal_store, standing, statements
 from rules.difference import Change
 from rules.edition_store import Published
+from rules.phrases.speak import LOCALES
 from rules.proposal_store import Opinion, Proposal
 from rules.refusals import UnknownEdition
 from rules.standing import Standing
 from rules.vocabulary.edition import Edition
 from rules.vocabulary.ending import WindDown
-from rules.wording import LOCALES
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,8 +161,9 @@ def _comparison(old: Published | None, new: Edition | None) -> Comparison:
 
 def _history(found: Proposal, heard: Sequence[Opinion], published: Published | None) -> list[Event]:
     events = [Event(what="proposed", at=found.proposed_at, by=found.proposed_by)]
-    for each in heard:
-        events.append(Event(what="absence" if each.absent_reason else "opinion", at=each.recorded_at, by=each.recorded_by))
+    events += [
+        Event(what="absence" if each.absent_reason else "opinion", at=each.recorded_at, by=each.recorded_by) for each in heard
+    ]
     if found.approval is not None:
         events.append(Event(what="approved", at=found.approval.approved_at, by=found.approval.approved_by))
     if published is not None:

@@ -1,4 +1,4 @@
-"""How a scheme's rules become law and what they are: drafts, proposals, the council's opinion, approval, editions and what they change."""
+"""How a scheme's rules become law, and what they are: drafts, proposals, the council's opinion, approval, editions, changes."""
 
 from datetime import date
 from typing import Annotated
