@@ -1,173 +1,201 @@
-"""A trace as one to three short sentences that a person aged 75 understands: the conclusion first, then why.
+"""A trace in words: one to four short sentences that a person aged 75 understands, the conclusion first.
 
-Written by hand in Japanese (`ja`), easy Japanese (`ja-easy`) and English (`en`), one template for each code of a step. The same
-trace always reads the same; an auditor reads the steps themselves.
+Written by hand in Japanese (`ja`), easy Japanese (`ja-easy`) and English (`en`): the sentences are in `rules.wording`, at least one for
+each code. The same trace always reads the same, and any trace reads: a code that nobody knows any more gives a sentence too. `full` is for
+an auditor: every step with its numbers, and every fact with its source.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
-from kernel import amounts
-from rules.decision import Decision, Step
+from rules import facts_in_words, showing
+from rules.charging import Charged
+from rules.decision import Decision, Facts, Step
+from rules.passing import Bought
+from rules.payout import Claim, Closing, Payout, YearEnd
+from rules.permission import Permission
+from rules.showing import Reader
+from rules.wording import claims, closing, conclusions, templates
+from rules.wording.said import LOCALES, Locale, Templates, Wording
 
-Locale = Literal["ja", "ja-easy", "en"]
-LOCALES: tuple[Locale, ...] = ("ja", "ja-easy", "en")
+__all__ = [
+    "LOCALES",
+    "SENTENCES_MAX",
+    "TEMPLATES",
+    "Locale",
+    "explain",
+    "explain_charge",
+    "explain_closing",
+    "explain_payout",
+    "explain_permission",
+    "explain_use",
+    "full",
+    "say",
+]
 
-TEMPLATES: dict[str, dict[Locale, str]] = {
-    "granted": {
-        "ja": "{amount}{unit}を付けました。",
-        "ja-easy": "{unit}が {amount} つきました。",
-        "en": "You were given {amount} {unit}.",
-    },
-    "earned_per_time": {
-        "ja": "活動は{minutes}でした。{every_minutes}ごとに{each}{unit}です({rounding})。",
-        "ja-easy": "{minutes}、活動しました。{every_minutes}で {unit}が {each} つきます({rounding})。",
-        "en": "You took part for {minutes}: {each} {unit} for each {every_minutes} ({rounding}).",
-    },
-    "earned_per_occasion": {
-        "ja": "1回の参加につき{amount}{unit}です。",
-        "ja-easy": "1回 来ると、{unit}が {amount} つきます。",
-        "en": "Each time you take part earns {amount} {unit}.",
-    },
-    "earned_further": {
-        "ja": "同じ回の{minutes_before}と今回の{minutes}を合わせて数えました。増えた分は{amount}{unit}です。",
-        "ja-easy": "前の {minutes_before}と 今回の {minutes}を いっしょに 数えました。{unit}が {amount} ふえました。",
-        "en": "Together with the {minutes_before} before, these {minutes} earned {amount} {unit} more.",
-    },
-    "cap_cut": {
-        "ja": "{per}の上限が{limit}なので、そこまでを数えました。",
-        "ja-easy": "{per}に {limit}までです。だから、そこまで 数えました。",
-        "en": "The limit is {limit} {per}, so we counted up to it.",
-    },
-    "cap_reached": {
-        "ja": "今回は付きません。{per}の上限は{limit}で、これまでに{used}ありました。",
-        "ja-easy": "今回は つきません。{per}に {limit}までです。もう {used} ありました。",
-        "en": "Nothing was added this time. The limit is {limit} {per}, and {used} had been counted before.",
-    },
-    "expires": {
-        "ja": "{expires_on}まで使えます。",
-        "ja-easy": "{expires_on}まで 使うことが できます。",
-        "en": "It can be used until {expires_on}.",
-    },
-    "below_minimum": {
-        "ja": "今回は付きません。対象は{minimum_minutes}以上の活動で、今回は{minutes}でした。",
-        "ja-easy": "今回は つきません。{minimum_minutes}より 短いと、つきません。今回は {minutes}でした。",
-        "en": "Nothing was added this time. It takes at least {minimum_minutes}, and this was {minutes}.",
-    },
-    "rounded_to_nothing": {
-        "ja": "今回は付きません。{every_minutes}ごとに数え、今回の{minutes}は1回分になりませんでした。",
-        "ja-easy": "今回は つきません。{every_minutes}で 1回分です。今回は {minutes}で、足りませんでした。",
-        "en": "Nothing was added this time. We count by {every_minutes}, and {minutes} did not make one.",
-    },
-    "same_occasion": {
-        "ja": "今回は付きません。同じ回の参加({minutes_before})に付いた{before}{unit}に含まれます。",
-        "ja-easy": "今回は つきません。同じ 活動の {minutes_before}に、もう {unit}が {before} つきました。",
-        "en": "Nothing was added this time. It belongs to the same occasion as {minutes_before} before, which earned {before} {unit}.",
-    },
-    "no_clause": {
-        "ja": "今回は付きません。この活動は、制度の対象に入っていません。",
-        "ja-easy": "今回は つきません。この活動には、つかない きまりです。",
-        "en": "Nothing was added. This kind of activity is not part of the scheme.",
-    },
-    "role_not_eligible": {
-        "ja": "今回は付きません。{role}の参加は、制度の対象に入っていません。",
-        "ja-easy": "今回は つきません。{role}には、つかない きまりです。",
-        "en": "Nothing was added. The scheme is not for {role}.",
-    },
-    "evidence_too_low": {
-        "ja": "まだ付きません。参加の確認が足りません。受入機関に確認を頼んでください。",
-        "ja-easy": "まだ つきません。参加したことを たしかめる 必要が あります。活動の場所の人に 聞いてください。",
-        "en": "Nothing was added yet. Your attendance needs to be confirmed. Please ask the host to confirm it.",
-    },
-    "not_yet_in_force": {
-        "ja": "今回は付きません。この決まりは{starts_on}に始まります。",
-        "ja-easy": "今回は つきません。この きまりは {starts_on}から です。",
-        "en": "Nothing was added. These rules begin on {starts_on}.",
-    },
-    "already_expired": {
-        "ja": "今回は付きません。使える期限({expires_on})を過ぎています。",
-        "ja-easy": "今回は つきません。{expires_on}までしか 使うことが できません。",
-        "en": "Nothing was added. It could only have been used until {expires_on}.",
-    },
-    "date_out_of_range": {
-        "ja": "付けられません。日付を確かめてください。",
-        "ja-easy": "つきません。日にちを たしかめて ください。",
-        "en": "Nothing was added. Please check the date.",
-    },
-    "used_not_told": {
-        "ja": "まだ付きません。これまでの{per}の合計を確かめられませんでした。窓口にお知らせください。",
-        "ja-easy": "まだ つきません。{per}に いくつ ついたか、わかりませんでした。窓口の人に 言ってください。",
-        "en": "Nothing was added yet. We could not tell what had been counted before ({per}). Please let the office know.",
-    },
-}
-"""What each step says. `clause` alone says nothing by itself: it names the clause for an auditor."""
-
-SILENT = frozenset({"clause"})
-
-_WORDS: dict[str, dict[Locale, str]] = {
-    "day": {"ja": "1日", "ja-easy": "1日", "en": "a day"},
-    "week": {"ja": "1週間", "ja-easy": "1週間", "en": "a week"},
-    "month": {"ja": "1か月", "ja-easy": "1か月", "en": "a month"},
-    "fiscal_year": {"ja": "1年度", "ja-easy": "4月から 3月まで", "en": "a fiscal year"},
-    "calendar_year": {"ja": "1年", "ja-easy": "1月から 12月まで", "en": "a year"},
-    "scheme": {"ja": "制度全体", "ja-easy": "はじめから おわりまで", "en": "in all"},
-    "helper": {"ja": "手伝う人として", "ja-easy": "手伝う人", "en": "those who help"},
-    "receiver": {"ja": "手伝いを受ける人として", "ja-easy": "手伝って もらう人", "en": "those who receive help"},
-    "down": {"ja": "端数は切り捨て", "ja-easy": "足りない分は 数えません", "en": "a started one does not count"},
-    "up": {"ja": "端数は切り上げ", "ja-easy": "足りない分も 1回に 数えます", "en": "a started one counts in full"},
-    "nearest": {"ja": "半分以上は切り上げ", "ja-easy": "半分から 1回に 数えます", "en": "from the half on it counts in full"},
-    "amount": {"ja": "{n}{unit}", "ja-easy": "{n}{unit}", "en": "{n} {unit}"},
-    "grants": {"ja": "{n}回", "ja-easy": "{n}回", "en": "{n} times"},
-}
+SENTENCES_MAX = 4
+TEMPLATES = templates.ALL
+_POINTS = "point"
 
 
 def explain(decision: Decision, locale: Locale, unit: str | None = None, scale: int = 0) -> tuple[str, ...]:
-    """`decision` in one to three lines: the conclusion, what was earned, and what cut it or until when it can be used.
+    """`decision` in one to four sentences: the conclusion; then what was earned, what cut it and until when it can be used, or why not.
 
-    `unit` is the unit's label in that language (its code when absent), `scale` its decimals.
+    What has to be known first is said with who finds it out. `unit` is the unit's label in that language, `scale` its decimals.
     """
-    by_code = {step.code: step for step in decision.trace}
-    chosen = [decision.trace[-1]]
+    reader = _reader_of(decision.unit, locale, unit, scale)
     if decision.outcome == "granted":
-        earned = next(step for step in decision.trace if step.code.startswith("earned_"))
-        rest = next((by_code[code] for code in ("cap_cut", "expires") if code in by_code), None)
-        chosen += [earned, *([rest] if rest else [])]
-    return tuple(say(step, locale, unit or decision.unit, scale) for step in chosen)
+        return _told(reader, None, [decision.trace[-1], *_of_a_grant(decision.trace)])
+    return _of_none(decision.trace, reader, conclusions.NOTHING, conclusions.NOT_YET)
 
 
-def say(step: Step, locale: Locale, unit: str, scale: int = 0) -> str:
-    """One step in words. Raises KeyError for a code without a template."""
-    shown = {name: _shown(step, name, locale, (unit, scale)) for name in step.numbers}
-    return TEMPLATES[step.code][locale].format(**(shown | {"unit": unit}))
+def explain_payout(
+    payout: Payout, locale: Locale, unit: str | None = None, scale: int = 0, into: str | None = None
+) -> tuple[str, ...]:
+    """`payout` in one to four sentences: how many points become how much, what cut it, when it is paid; or why not.
+
+    `unit` and `scale` are of the points, `into` is the label of what they become.
+    """
+    reader = _reader_of(_POINTS, locale, unit, scale)
+    reader = replace(reader, into=into if into is not None else showing.label(payout.unit, locale))
+    if payout.outcome != "paid":
+        return _of_none(payout.trace, reader, conclusions.UNPAID, conclusions.UNPAID_YET)
+    by_code = {step.code: step for step in payout.trace}
+    codes = ("limit_cut", "whole_lots_after_leaving", "remainder_kept", "remainder_lost")
+    cut = [by_code[code] for code in codes if code in by_code][-1:]
+    staged = any(step.code.startswith("stage_") for step in payout.trace)
+    rate = [] if staged else [step for step in payout.trace if step.code in claims.RATES]
+    chosen = [payout.trace[-1], *rate, *cut, *[by_code[code] for code in ("payable",) if code in by_code]]
+    return _told(reader, None, chosen, templates={**TEMPLATES, **claims.RATES})
 
 
-def _shown(step: Step, name: str, locale: Locale, unit: tuple[str, int]) -> str:
-    value = step.numbers[name]
-    if isinstance(value, str):
-        return _day(date.fromisoformat(value), locale) if name.endswith("_on") else _WORDS.get(value, {}).get(locale, value)
-    if name in {"minutes", "minutes_before", "every_minutes", "minimum_minutes"}:
-        return _duration(value, locale)
-    if name in {"limit", "used", "left"}:
-        return _counted(value, str(step.numbers["of"]), locale, unit)
-    return amounts.shown(value, unit[1]) if name in {"amount", "each", "before", "after"} else str(value)
+def explain_closing(closed: Closing, locale: Locale, unit: str | None = None, scale: int = 0) -> tuple[str, ...]:
+    """What a year's end does, in one to four sentences: what stays and what lapses, then why."""
+    reader = _reader_of(_POINTS, locale, unit, scale)
+    unknown = [step for step in closed.trace if _finds_out(step.code) is not None]
+    if unknown:
+        return _of_none(tuple(unknown), reader, conclusions.NOT_CLOSED, conclusions.NOT_CLOSED)
+    which = ("some" if closed.carried else "none") if closed.lapsed else ("all" if closed.carried else "empty")
+    told_of = {"carried": closed.carried, "lapsed": closed.lapsed}
+    why = [step for step in closed.trace if step.code.startswith("lapse_") or step.code == "kept_by_decree"]
+    return _told(reader, None, [Step(which, {**told_of}), *why], templates={**TEMPLATES, **closing.CLOSED})
 
 
-def _counted(value: int, of: str, locale: Locale, unit: tuple[str, int]) -> str:
-    """What a cap counts, with its own word: points, time or times."""
-    if of == "minutes":
-        return _duration(value, locale)
-    return _WORDS[of][locale].format(n=amounts.shown(value, unit[1]) if of == "amount" else value, unit=unit[0])
+def explain_charge(charged: Charged, locale: Locale, unit: str | None = None, scale: int = 0) -> tuple[str, ...]:
+    """What the receiver of help pays, in one to four sentences: how much, then for what; or why nothing. `unit` is that of the fee."""
+    reader = _reader_of(charged.unit, locale, unit, scale)
+    if charged.outcome != "due":
+        return _of_none(charged.trace, reader, conclusions.FREE, conclusions.NOT_CHARGED)
+    said = [step for step in charged.trace if step.code in {"cancelled", "expenses_separate", "tickets"} or _is_earned(step)]
+    return _told(reader, None, [charged.trace[-1], *said])
 
 
-def _duration(minutes: int, locale: Locale) -> str:
-    hours, rest = divmod(minutes, 60)
-    hour, minute = (" h", " min") if locale == "en" else ("時間", "分")
-    parts = [f"{hours}{hour}"] if hours else []
-    parts += [f"{rest}{minute}"] if rest or not hours else []
-    return (" " if locale == "en" else "").join(parts)
+def explain_use(
+    bought: Bought, locale: Locale, unit: str | None = None, scale: int = 0, into: str | None = None
+) -> tuple[str, ...]:
+    """What points buy, or why not, in one or two sentences. `unit` and `scale` are of the points, `into` labels what they buy."""
+    reader = _reader_of(_POINTS, locale, unit, scale)
+    reader = replace(reader, into=into if into is not None else showing.label(bought.unit, locale))
+    return _told(reader, None if bought.allowed else conclusions.NOT_USED, bought.trace[-1:])
 
 
-def _day(on: date, locale: Locale) -> str:
-    return f"{on.day} {on:%B} {on.year}" if locale == "en" else f"{on.year}年{on.month}月{on.day}日"
+def explain_permission(permission: Permission, locale: Locale, about: Literal["registering", "passing_on"]) -> tuple[str, ...]:
+    """Whether somebody may register, or pass points on: the answer, and why not or what has to be known first."""
+    reader = _reader_of(_POINTS, locale, None, 0)
+    if permission.allowed:
+        return _told(reader, None, permission.trace[-1:])
+    if about == "passing_on":
+        return _told(reader, conclusions.NOT_PASSED, permission.trace[-1:])
+    return _of_none(permission.trace, reader, conclusions.NOT_REGISTERED, conclusions.NOT_REGISTERED_YET)
+
+
+def say(step: Step, locale: Locale, unit: str, scale: int = 0, into: str = "yen") -> str:
+    """One step in words."""
+    return showing.sentence(step, TEMPLATES, Reader(locale, unit, scale, into))
+
+
+def full(
+    trace: Iterable[Step], locale: Locale, unit: str, scale: int = 0, seen: Facts | Claim | YearEnd | None = None
+) -> tuple[str, ...]:
+    """Every step in order, in words and as it is kept; before them, where they are given, the facts that it saw and their sources."""
+    reader = _reader_of(unit, locale, unit, scale)
+    steps = [f"{showing.sentence(step, TEMPLATES, reader)} [{_kept(step)}]" for step in trace]
+    return (*(() if seen is None else facts_in_words.lines(seen, locale)), *steps)
+
+
+def _kept(step: Step) -> str:
+    return " ".join([step.code, *(f"{name}={value}" for name, value in step.numbers.items())])
+
+
+# ------------------------------------------------------------------------------------------------------ how it is put together
+
+
+def _reader_of(code: str, locale: Locale, unit: str | None, scale: int) -> Reader:
+    """For whom it is said, with the unit's label or, where nobody gave one, its word or code."""
+    return Reader(locale, unit if unit is not None else showing.label(code, locale), scale, showing.label("yen", locale))
+
+
+def _told(
+    reader: Reader,
+    first: Wording | None,
+    steps: Iterable[Step],
+    last: Wording | None = None,
+    templates: Templates = TEMPLATES,
+) -> tuple[str, ...]:
+    """A conclusion, the steps, and who finds out: four sentences at most."""
+    before, after = ([] if each is None else [each[reader.locale]] for each in (first, last))
+    between = [showing.sentence(step, templates, reader) for step in steps]
+    return (*before, *between[: SENTENCES_MAX - len(before) - len(after)], *after)
+
+
+def _of_none(trace: tuple[Step, ...], reader: Reader, nothing: Wording, not_yet: Wording) -> tuple[str, ...]:
+    """Why there is nothing, or what has to be known first and who finds it out."""
+    reasons = _reasons(trace)
+    last = next((found for step in reasons if (found := _finds_out(step.code)) is not None), None)
+    is_open = last is not None or any(step.code in conclusions.FINDS_OUT for step in reasons)
+    return _told(reader, not_yet if is_open else nothing, reasons, last)
+
+
+def _finds_out(code: str) -> Wording | None:
+    """Who finds out what a step leaves open; None where it leaves nothing open."""
+    return conclusions.FINDS_OUT.get(code, conclusions.OFFICE if code.endswith("_unknown") else None)
+
+
+# ------------------------------------------------------------------------------------------------------------ what is chosen
+
+
+def _of_a_grant(trace: tuple[Step, ...]) -> list[Step]:
+    """What was earned and what became of it, the most telling first where not all can be said; said in the order of the trace."""
+    cuts = [step for step in trace if step.code == "cap_cut"]
+    beyond = [step for step in trace if step.code.startswith("overflow_")]
+    earned = [step for step in trace if _is_earned(step)]
+    ranked = [
+        *earned[:1],
+        *(beyond or cuts)[-1:],
+        *[step for step in trace if step.code in {"bonus", "convertible_cut", "expires"}],
+        *earned[1:],
+    ]
+    chosen = ranked[: SENTENCES_MAX - 1]
+    return [step for step in trace if any(step is each for each in chosen)]
+
+
+def _is_earned(step: Step) -> bool:
+    return step.code.startswith("earned_")
+
+
+def _reasons(trace: tuple[Step, ...]) -> list[Step]:
+    """The steps that say why there is nothing: what is open, or the last one with those that it needs to be understood."""
+    if not trace:
+        return []
+    last = trace[-1]
+    if last.code.endswith("_unknown") or last.code in conclusions.FINDS_OUT:
+        is_open = {step.code: step for step in trace if step.code.endswith("_unknown") or step.code in conclusions.FINDS_OUT}
+        return list(is_open.values())[-2:]
+    if last.code == "any_of_required":
+        return [last, *[step for step in trace[:-1] if step.code != "any_of_required"][-2:]]
+    if last.code.startswith("overflow_"):
+        return [*[step for step in trace if step.code == "cap_reached"][-1:], last]
+    return [last]

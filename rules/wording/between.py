@@ -1,0 +1,126 @@
+"""What is said between members: fees and cancellations, what points buy, passing on, registering."""
+
+from __future__ import annotations
+
+from rules.wording.said import Templates, said
+
+FEES: Templates = {
+    "fee": (
+        said(
+            "利用料{fee}を当てはめました(活動の種類 {activity_kind})。",
+            "お金の きまりの {fee}番目を 使いました(活動の 種類 {activity_kind})。",
+            "Fee {fee} applies (kind of activity {activity_kind}).",
+        ),
+    ),
+    "no_fee": (
+        said(
+            "この活動には、利用料の決まりがありません。",
+            "この 活動では お金は いりません。",
+            "There is no fee for this kind of activity.",
+        ),
+    ),
+    "due": (said("お支払いは{total:points}です。", "はらう お金は {total:points}です。", "What is due is {total:points}."),),
+    "expenses_separate": (
+        said(
+            "このうち{expenses:points}は、交通費などの実費です。",
+            "この中の {expenses:points}は、バス代などです。",
+            "Of this, {expenses:points} are travel and materials.",
+        ),
+    ),
+    "expenses_not_charged": (
+        said(
+            "交通費などの実費({expenses:points})は、いただきません。",
+            "バス代など({expenses:points})は、いりません。",
+            "Travel and materials ({expenses:points}) are not charged.",
+        ),
+    ),
+    "tickets": (
+        said(
+            "利用券({value:points})なら{tickets}枚です。",
+            "{value:points}の 券なら {tickets}枚です。",
+            "In tickets of {value:points} it is {tickets}.",
+        ),
+    ),
+    "cancelled": (
+        said(
+            "取消し({notice:notice})のときは{minutes:time}分の決まりです。",
+            "やめた とき({notice:notice})は {minutes:time}の 分です。",
+            "When it is called off ({notice:notice}), {minutes:time} are charged.",
+        ),
+    ),
+    "cancelled_free": (
+        said(
+            "取消し({notice:notice})に、お支払いはいりません。",
+            "やめた とき({notice:notice})に お金は いりません。",
+            "Calling it off ({notice:notice}) costs nothing.",
+        ),
+    ),
+    "planned_minutes_unknown": (
+        said(
+            "予定していた時間の確認が必要です。",
+            "予定の 時間を たしかめる 必要が あります。",
+            "We need to check how long it was planned to be.",
+        ),
+    ),
+}
+
+USES: Templates = {
+    "used": (
+        said(
+            "{points:points}で、{what:word}を{gets:value}分受けられます。",
+            "{points:points}で、{what:word}を {gets:value} うけることが できます。",
+            "{points:points} buy {gets:value} of {what:word}.",
+        ),
+    ),
+    "use_not_offered": (
+        said(
+            "この制度では、{what:word}には使えません。",
+            "この 制度では {what:word}に 使えません。",
+            "In this scheme it cannot be spent on {what:word}.",
+        ),
+    ),
+    "use_not_for_them": (
+        said(
+            "{what:word}に使えるのは、ご本人か、決まりにある家族の方だけです。",
+            "{what:word}は、自分か、きまりに ある 家族だけです。",
+            "It can be spent on {what:word} for oneself, or for the family that the rules name.",
+        ),
+    ),
+    "below_one_use": (
+        said(
+            "{what:word}は{give:points}からで、今回は{points:points}です。",
+            "{what:word}は {give:points}からです。今回は {points:points}です。",
+            "It takes {give:points} for {what:word}, and this is {points:points}.",
+        ),
+    ),
+}
+
+PASSING: Templates = {
+    "transfer_allowed": (
+        said("この方にゆずることができます。", "この 人に あげることが できます。", "It can be passed on to this person."),
+    ),
+    "transfer_forbidden": (
+        said(
+            "この制度では、ほかの人にゆずることはありません。",
+            "この 制度では ほかの 人に あげることは できません。",
+            "In this scheme nothing is passed on to others.",
+        ),
+    ),
+    "transfer_after_death_only": (
+        said(
+            "ゆずることができるのは、亡くなった後だけです。",
+            "あげることが できるのは、なくなった 後だけです。",
+            "It can be passed on after death alone.",
+        ),
+    ),
+    "transfer_not_related": (
+        said(
+            "ゆずることができるのは、{relations:relations}だけです。",
+            "あげることが できるのは、{relations:relations}だけです。",
+            "It can be passed on to a {relations:relations} alone.",
+        ),
+    ),
+    "may_register": (said("登録できます。", "登録できます。どうぞ。", "You can register."),),
+}
+
+TEMPLATES: Templates = {**FEES, **USES, **PASSING}

@@ -1,0 +1,252 @@
+"""What conversion says: whether, when and how much can be claimed, in which form, and from when it is paid."""
+
+from __future__ import annotations
+
+from rules.wording.said import Templates, said
+
+WHETHER: Templates = {
+    "no_conversion": (
+        said("この制度には、交換の決まりがありません。", "この 制度では 交換は ありません。", "This scheme has no conversion."),
+    ),
+    "claims_ended": (
+        said(
+            "申請できたのは{last_claim_on:day}までです。",
+            "申請は {last_claim_on:day}まででした。",
+            "Claims were taken until {last_claim_on:day}.",
+        ),
+    ),
+    "outside_claim_season": (
+        said(
+            "申請できるのは、毎年{first:month_day}から{last:month_day}までです。",
+            "申請は 毎年 {first:month_day}から {last:month_day}までです。",
+            "Claims are taken from {first:month_day} to {last:month_day} every year.",
+        ),
+    ),
+    "outside_claim_window": (
+        said(
+            "申請できるのは、{first_on:day}から{last_on:day}までです。",
+            "申請は {first_on:day}から {last_on:day}までです。",
+            "Claims are taken from {first_on:day} to {last_on:day}.",
+        ),
+    ),
+    "status_lost": (
+        said(
+            "資格がなくなった後の申請は、{last_on:day}までの決まりです。",
+            "対象で なくなった 後の 申請は {last_on:day}までです。",
+            "After leaving the scheme, claims are taken until {last_on:day}.",
+        ),
+    ),
+    "below_minimum_claim": (
+        said(
+            "交換は{minimum:points}からで、今回は{points:points}です。",
+            "交換は {minimum:points}からです。今回は {points:points}です。",
+            "It takes at least {minimum:points}, and this is {points:points}.",
+        ),
+    ),
+    "nothing_to_claim": (
+        said(
+            "{points_of:word}{unit}に、交換できるものがまだありません。",
+            "{points_of:word} {unit}で 交換できる ものが まだ ありません。",
+            "There is nothing yet to convert: what counts is {points_of:word}.",
+        ),
+    ),
+    "form_required": (
+        said(
+            "受け取り方を{offered:forms}から選んでください。",
+            "{offered:forms}の 中から えらんで ください。",
+            "Please choose how it is paid: {offered:forms}.",
+        ),
+    ),
+    "form_not_offered": (
+        said(
+            "{form:form}では受け取れませんが、{offered:forms}を選べます。",
+            "{form:form}は できません。{offered:forms}を えらぶことが できます。",
+            "It is not paid as {form:form}, and you may choose {offered:forms}.",
+        ),
+    ),
+    "form_from_points": (
+        said(
+            "{form:form}は{from_points:points}から選べ、今回は{points:points}です。",
+            "{form:form}は {from_points:points}からです。今回は {points:points}です。",
+            "{form:form} is offered from {from_points:points} on, and this is {points:points}.",
+        ),
+    ),
+    "direction_required": (
+        said(
+            "どこに届けるか({form:form})をお知らせください。",
+            "だれに とどけるか({form:form})を おしえて ください。",
+            "Please say who receives it ({form:form}).",
+        ),
+    ),
+    "deduction_unknown": (
+        said(
+            "{deduction:code}の額の確認が必要です。",
+            "{deduction:code}が いくらか たしかめる 必要が あります。",
+            "We need to check the amount of {deduction:code}.",
+        ),
+    ),
+}
+
+AMOUNT: Templates = {
+    "claimed": (
+        said(
+            "交換できる{available:points}のうち、{points:points}を申請しました。",
+            "交換できるのは {available:points}です。{points:points}を 申請しました。",
+            "Of {available:points} that can be converted, {points:points} were claimed.",
+        ),
+    ),
+    "limit_cut": (
+        said(
+            "上限が{per:word}に{most:counted}(差し引き{minus:value})なので、{after:points}までにしました。",
+            "{per:word}に {most:counted}までです(ひく 分 {minus:value})。だから {after:points}までです。",
+            "The limit is {most:counted} {per:word} (less {minus:value}), so it is {after:points}.",
+        ),
+        said(
+            "上限が{per:word}に{most:counted}なので、{after:points}までにしました。",
+            "{per:word}に {most:counted}までです。だから {after:points}までです。",
+            "The limit is {most:counted} {per:word}, so it is {after:points}.",
+        ),
+    ),
+    "limit_reached": (
+        said(
+            "上限は{per:word}に{most:counted}(差し引き{minus:value})で、これまでに{used:counted}ありました。",
+            "{per:word}に {most:counted}までです(ひく 分 {minus:value})。もう {used:counted} ありました。",
+            "The limit is {most:counted} {per:word} (less {minus:value}), and {used:counted} came before.",
+        ),
+        said(
+            "上限は{per:word}に{most:counted}で、これまでに{used:counted}ありました。",
+            "{per:word}に {most:counted}までです。もう {used:counted} ありました。",
+            "The limit is {most:counted} {per:word}, and {used:counted} came before.",
+        ),
+    ),
+    "whole_lots_after_leaving": (
+        said(
+            "資格がなくなった後は{lot:points}ごとのまとまりで交換するので、{after:points}です。",
+            "対象で なくなった 後は {lot:points}ごとに 交換します。だから {after:points}です。",
+            "After leaving, only whole lots of {lot:points} are converted, so it is {after:points}.",
+        ),
+    ),
+    "converted_linear": (
+        said(
+            "{give}につき{get}の率で、{made}が{value}になりました。",
+            "{give}で {get}です。{made}が {value}に なりました。",
+            "At {get} for each {give}, {made} became {value}.",
+        ),
+    ),
+    "converted_lots": (
+        said(
+            "{give}ごとに{get}の率で、{made}が{value}になりました。",
+            "{give}ごとに {get}です。{made}が {value}に なりました。",
+            "At {get} for each lot of {give}, {made} became {value}.",
+        ),
+    ),
+    "converted_tiers": (
+        said(
+            "表の{from_points}からの段で、{value}になりました。",
+            "表の {from_points}からの 行で {value}に なりました。",
+            "By the row of the table from {from_points} on, it became {value}.",
+        ),
+    ),
+    "converted_milestone": (
+        said(
+            "{give}に達すると{get}の決まりで、{value}になりました。",
+            "{give}に なると {get}です。{value}に なりました。",
+            "At {get} on reaching {give}, it became {value}.",
+        ),
+    ),
+    "stage_linear": (
+        said(
+            "次に、{give}につき{get}の率で、{made}が{value}になりました。",
+            "次に、{give}で {get}です。{made}が {value}に なりました。",
+            "Then, at {get} for each {give}, {made} became {value}.",
+        ),
+    ),
+    "stage_lots": (
+        said(
+            "次に、{give}ごとに{get}の率で、{made}が{value}になりました。",
+            "次に、{give}ごとに {get}です。{made}が {value}に なりました。",
+            "Then, at {get} for each lot of {give}, {made} became {value}.",
+        ),
+    ),
+    "stage_tiers": (
+        said(
+            "次に、表の{from_points}からの段で、{value}になりました。",
+            "次に、表の {from_points}からの 行で {value}に なりました。",
+            "Then, by the row of the table from {from_points} on, it became {value}.",
+        ),
+    ),
+    "stage_milestone": (
+        said(
+            "次に、{give}に達すると{get}の決まりで、{value}になりました。",
+            "次に、{give}に なると {get}です。{value}に なりました。",
+            "Then, at {get} on reaching {give}, it became {value}.",
+        ),
+    ),
+    "worth_nothing": (
+        said(
+            "今の数では、交換後の額が0になります。", "今の 数では、交換すると 0に なります。", "As it stands, it would become 0."
+        ),
+    ),
+    "remainder_kept": (
+        said(
+            "残りの{points:points}は、そのまま残ります。",
+            "のこりの {points:points}は、そのまま のこります。",
+            "The remaining {points:points} stay with you.",
+        ),
+    ),
+    "remainder_lost": (
+        said(
+            "端数の{points:points}は、この交換でなくなります。",
+            "あまった {points:points}は、この 交換で なくなります。",
+            "The {points:points} left over are used up by this.",
+        ),
+    ),
+    "payable": (
+        said(
+            "{from:day}から、{form:form}でお渡しします。",
+            "{from:day}から、{form:form}で わたします。",
+            "It is paid from {from:day} on, as {form:form}.",
+        ),
+    ),
+    "paid": (
+        said(
+            "{points:points}が{value:value}になります。",
+            "{points:points}が {value:value}に なります。",
+            "{points:points} become {value:value}.",
+        ),
+    ),
+}
+
+RATES: Templates = {
+    "converted_linear": (
+        said(
+            "{give:points}につき{get:value}です。",
+            "{give:points}で {get:value}です。",
+            "It is {get:value} for each {give:points}.",
+        ),
+    ),
+    "converted_lots": (
+        said(
+            "{give:points}ごとに{get:value}です。",
+            "{give:points}ごとに {get:value}です。",
+            "It is {get:value} for each lot of {give:points}.",
+        ),
+    ),
+    "converted_tiers": (
+        said(
+            "{from_points:points}からの段は{value:value}です。",
+            "{from_points:points}からは {value:value}です。",
+            "From {from_points:points} on it is {value:value}.",
+        ),
+    ),
+    "converted_milestone": (
+        said(
+            "{give:points}に達すると{get:value}です。",
+            "{give:points}に なると {get:value}です。",
+            "On reaching {give:points} it is {get:value}.",
+        ),
+    ),
+}
+"""The rate with its units, where there is one stage: what a claimant reads."""
+
+TEMPLATES: Templates = {**WHETHER, **AMOUNT}
