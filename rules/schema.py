@@ -66,8 +66,9 @@ def _said(kind: inspect.Metadata) -> Said | None:
 def _in_table(kind: inspect.StructType, value: object, path: Path, hint: Said | None) -> Iterator[Fault]:
     tags = [kind.tag_field] if kind.tag_field else []
     known = {field.encode_name: field for field in kind.fields}
+    names = [*tags, *known]
     if not isinstance(value, dict):
-        yield Fault(path, scalars.not_a("a table { … }", "表 { … }", value), hint or _fields([*tags, *known]))
+        yield Fault(path, scalars.not_a("a table { … }", "表 { … }", value), hint or _fields(names))
         return
     if len(path) > NESTING_MAX:
         hint = {"en": "Say it with fewer tests within tests.", "ja": "要件の入れ子を浅くしてください。"}
@@ -76,7 +77,7 @@ def _in_table(kind: inspect.StructType, value: object, path: Path, hint: Said | 
     table = cast("dict[str, object]", value)
     for name in table:
         if name not in known and name not in tags:
-            yield Fault((*path, name), scalars.unknown("field", "項目", name), _near(name, [*tags, *known]))
+            yield Fault((*path, name), scalars.unknown("field", "項目", name), _near(name, names, _fields(names)))
     for name, field in known.items():
         if name in table:
             yield from faults(field.type, table[name], (*path, name))
@@ -115,7 +116,7 @@ def _in_union(kind: inspect.UnionType, value: object, path: Path, hint: Said | N
     if tag_field not in table:
         yield Fault((*path, tag_field), _missing(tag_field), choices)
     elif (tag := table[tag_field]) not in list(variants):
-        yield Fault((*path, tag_field), scalars.unknown(tag_field, tag_field, tag), choices)
+        yield Fault((*path, tag_field), scalars.unknown(tag_field, tag_field, tag), _near(str(tag), list(variants), choices))
     else:
         yield from _in_table(variants[str(tag)], table, path, hint)
 
@@ -151,8 +152,7 @@ def _fields(names: list[str]) -> Said:
     return {"en": f"Here one can say: {listed}.", "ja": f"ここに書ける項目: {listed}。"}
 
 
-def _near(name: str, names: list[str]) -> Said:
+def _near(name: str, names: list[str], otherwise: Said) -> Said:
+    """The name that was probably meant; what can be said where none is near."""
     near = get_close_matches(name, names, n=1)
-    if near:
-        return {"en": f"Did you mean `{near[0]}`?", "ja": f"`{near[0]}` のことですか。"}
-    return _fields(names)
+    return {"en": f"Did you mean `{near[0]}`?", "ja": f"`{near[0]}` のことですか。"} if near else otherwise

@@ -137,7 +137,7 @@ class Arrears(Requirement, frozen=True, kw_only=True, tag="arrears"):
 
 
 class Status(Requirement, frozen=True, kw_only=True, tag="status"):
-    """「高校生」「手帳の交付を受けた者」 any other yes or no about a person, by a code: an app, a membership, a stay in hospital."""
+    """「高校生」「アプリの利用者」 "pupils of a high school", "users of the app": any other yes or no about a person, by a code."""
 
     what: Annotated[
         Code, say('The code of what is asked, such as "high_school_student".', '問う内容の符号。例 "high_school_student"。')

@@ -55,9 +55,15 @@ class EvidenceTest(Requirement, frozen=True, kw_only=True, tag="evidence"):
 
 
 class Mark(Requirement, frozen=True, kw_only=True, tag="mark"):
-    """「報酬を受ける活動」「親族への活動」 a yes or no about the activity: paid, for_kin, official_role, subsidised, brokered."""
+    """「報酬を受ける活動」「親族への活動」 "paid activity", "for one's kin": a yes or no about it, by a code."""
 
-    what: Annotated[Code, say('The code of the mark, such as "paid".', '活動についての印の符号。例 "paid"。')]
+    what: Annotated[
+        Code,
+        say(
+            "The code of the mark, such as paid, for_kin, staff_duty, official_role, subsidised, brokered.",
+            "活動についての印の符号。例 paid(有償)、for_kin(親族)、official_role(役職)、subsidised(補助あり)。",
+        ),
+    ]
     untold: Annotated[
         Literal["ask", "no", "yes"],
         say("What counts where nobody said so: ask, no or yes.", "だれも言わなかったとき: ask(たずねる)、no(ない)、yes(ある)。"),
