@@ -10,8 +10,12 @@ from datetime import date
 
 import msgspec
 
-from rules import explain, parse, trial_document
+from rules import explain, parse, showing, trial_document
+from rules.charging import Charged
 from rules.decision import Decision
+from rules.passing import Bought
+from rules.payout import Closing, Payout
+from rules.permission import Permission
 from rules.refusals import RuleError, UnreadableEdition
 from rules.trial import Trial
 from rules.trial_purse import Result, Subject
@@ -45,6 +49,29 @@ def evaluate_document(text: str, facts_json: bytes) -> list[Result]:
 
 
 def _said(result: Result, subject: Subject) -> Result:
-    if not isinstance(subject, Decision):
-        return result
-    return msgspec.structs.replace(result, explanation={locale: explain.explain(subject, locale) for locale in explain.LOCALES})
+    told = {locale: _sentences(result, subject, locale) for locale in explain.LOCALES}
+    return msgspec.structs.replace(result, explanation=told) if subject is not None else result
+
+
+def _sentences(result: Result, subject: Subject, locale: explain.Locale) -> tuple[str, ...]:
+    match subject:
+        case Decision():
+            return explain.explain(subject, locale)
+        case Payout():
+            return explain.explain_payout(subject, locale)
+        case Closing():
+            return explain.explain_closing(subject, locale, showing.label(result.unit, locale))
+        case _:
+            return _between_members(result, subject, locale)
+
+
+def _between_members(result: Result, subject: Charged | Bought | Permission | None, locale: explain.Locale) -> tuple[str, ...]:
+    match subject:
+        case Charged():
+            return explain.explain_charge(subject, locale)
+        case Bought():
+            return explain.explain_use(subject, locale)
+        case Permission():
+            return explain.explain_permission(subject, locale, "registering" if result.type == "registration" else "passing_on")
+        case None:
+            return ()
