@@ -62,13 +62,13 @@ def _unreadable(path: Path, named: part.Text) -> Iterator[Fault]:
 
 # ------------------------------------------------------------------------------------------------------------- said twice
 
-_NUMBERS = {"shares"}
-"""lists in which the same figure may stand twice"""
+_LOOKED_AT_ELSEWHERE = {"shares", "clauses", "caps", "bands", "tiers", "forms", "limits", "cancellation"}
+"""lists in which the same may stand twice, or that are compared by what their items are for"""
 
 
 def _said_twice(path: Path, items: tuple[object, ...]) -> Iterator[Fault]:
-    """The same word, year, test or row twice in one list; clauses and caps are compared by what they are for."""
-    if path and path[-1] in _NUMBERS | {"clauses", "caps"}:
+    """The same word, year or test twice in one list."""
+    if path and path[-1] in _LOOKED_AT_ELSEWHERE:
         return
     for number, item in _again(items):
         shown = f"`{item}`" if isinstance(item, str | int) else ""
