@@ -29,7 +29,17 @@ _OF_MANY = query.statement(
             select coalesce(sum(t.remaining), 0) from ledger.lot t
             where t.municipality_id = b.municipality_id and t.account_id = b.account_id and t.remaining > 0
                 and t.expires_on < :today
-        ) end::bigint as expired
+        ) - case when b.held = 0 then 0 else (  -- what a hold has reserved by name is held, and not expired
+            select coalesce(sum(n.amount), 0)
+            from ledger.hold h
+            join ledger.hold_lot n on n.municipality_id = h.municipality_id and n.hold_id = h.hold_id
+            join ledger.lot t on t.municipality_id = n.municipality_id and t.lot_id = n.lot_id and t.expires_on < :today
+            where h.municipality_id = b.municipality_id and h.account_id = b.account_id and h.expires_at > :now
+                and not exists (
+                    select from ledger.hold_resolution r
+                    where r.municipality_id = h.municipality_id and r.hold_id = h.hold_id
+                )
+        ) end end::bigint as expired
     from ledger.balance b
     where b.municipality_id = db.municipality() and b.account_id = any (cast(:accounts as bigint[]))
     """

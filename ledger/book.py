@@ -74,10 +74,21 @@ class Book:
     holds: dict[UUID, Hold] = field(default_factory=dict[UUID, Hold])
     booked: dict[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     """Causes of this list that were booked before, with the kind and the entry."""
+    named: dict[UUID, dict[UUID, int]] = field(default_factory=dict[UUID, dict[UUID, int]])
+    """By lot: how much of it each open hold has reserved by name."""
     reversed: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     """Entries that this list would reverse and that were reversed before, with the reversal."""
     closed_until: date | None = None
     """The first day of the last closed month."""
+
+    def named_on(self, lot_id: UUID, *, but: UUID | None = None) -> int:
+        """How much of a lot open holds have reserved by name, leaving out the hold `but`."""
+        return sum(amount for hold_id, amount in self.named.get(lot_id, {}).items() if hold_id != but)
+
+    def named_of(self, account_id: int, *, but: UUID | None = None) -> int:
+        """The same of all lots of an account that are here."""
+        lots = self.lots_by_account.get(account_id, ())
+        return sum(self.named_on(lot.lot_id, but=but) for lot in lots) if self.named else 0
 
     def add(self, lot: Lot) -> None:
         """Puts a lot in its place, also in the row of those to be spent where its account's row is here."""

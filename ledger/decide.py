@@ -146,16 +146,18 @@ def _take(book: Book, draft: Draft, confirmed: tuple[int, int]) -> tuple[dict[in
 
 def _parts_of(book: Book, draft: Draft, line: Line, used: dict[UUID, int], reserved: int) -> list[LotTaken]:
     if isinstance(line.lots, Exactly):
-        return _named_parts(book, line, line.lots, used)
+        return _named_parts(book, draft, line, used)
     if not isinstance(line.lots, Oldest | None):
         raise refusals.MalformedEntry(invariant_broken="lots_cover", detail="a taking line takes the oldest or exact lots")
     expired_too = line.lots is not None and line.lots.expired_too
+    own = draft.confirms.hold_id if draft.confirms is not None else None
     wanted = -line.amount
-    spare = 0 if expired_too else reserved  # what is held stays covered by lots that can still be spent
+    # what is held stays covered by lots that can still be spent; what is held by name is not touched at all
+    spare = 0 if expired_too else reserved - book.named_of(line.account_id, but=own)
     parts: list[LotTaken] = []
     # What was held in time may be taken after its last day, but what has not expired goes first.
     for lot in sorted(book.lots_by_account.get(line.account_id, ()), key=lambda each: each.expired(draft.booked_on)):
-        left = lot.remaining - used.get(lot.lot_id, 0)
+        left = lot.remaining - used.get(lot.lot_id, 0) - book.named_on(lot.lot_id, but=own)
         if left <= 0 or (not expired_too and lot.expired(draft.booked_on)):
             continue
         part = min(left, wanted)
@@ -169,17 +171,19 @@ def _parts_of(book: Book, draft: Draft, line: Line, used: dict[UUID, int], reser
     raise refusals.InsufficientBalance(unit=unit, needed=-line.amount, available=max(-line.amount - wanted - max(spare, 0), 0))
 
 
-def _named_parts(book: Book, line: Line, named: Exactly, used: dict[UUID, int]) -> list[LotTaken]:
+def _named_parts(book: Book, draft: Draft, line: Line, used: dict[UUID, int]) -> list[LotTaken]:
+    named = line.lots if isinstance(line.lots, Exactly) else Exactly(())
     _check_named(line, named)
+    own = draft.confirms.hold_id if draft.confirms is not None else None
     parts: list[LotTaken] = []
     for lot_id, amount in named.parts:
         lot = book.lots.get(lot_id)
         if lot is None or lot.account_id != line.account_id or amount <= 0:
             raise refusals.MalformedEntry(invariant_broken="lots_cover", detail=f"lot {lot_id} is not of the account")
-        left = lot.remaining - used.get(lot_id, 0)
+        left = lot.remaining - used.get(lot_id, 0) - book.named_on(lot_id, but=own)
         if left < amount:
             unit = book.accounts[line.account_id].unit
-            raise refusals.InsufficientBalance(unit=unit, needed=amount, available=left)
+            raise refusals.InsufficientBalance(unit=unit, needed=amount, available=max(left, 0))
         parts.append(LotTaken(lot, amount))
     return parts
 
@@ -281,6 +285,8 @@ def _apply(book: Book, draft: Draft, moves: list[tuple[int, UUID, int]], born: l
         hold = book.holds[draft.confirms.hold_id]
         hold.resolution = "confirm"
         book.accounts[hold.account_id].held -= hold.amount
+        for of_lot in book.named.values():
+            of_lot.pop(hold.hold_id, None)
     if draft.reverses is not None:
         book.reversed[draft.reverses] = draft.entry_id
     book.booked[(draft.cause_id, draft.kind)] = draft.entry_id

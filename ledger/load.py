@@ -66,6 +66,16 @@ _HOLDS = query.statement(
     where h.municipality_id = db.municipality() and h.hold_id = any (cast(:holds as uuid[]))
     """
 )
+_NAMED = query.statement(
+    """
+    select n.lot_id, n.hold_id, n.amount
+    from ledger.hold h
+    join ledger.hold_lot n on n.municipality_id = h.municipality_id and n.hold_id = h.hold_id
+    where h.municipality_id = db.municipality() and h.account_id = any (cast(:accounts as bigint[])) and not exists (
+        select from ledger.hold_resolution r where r.municipality_id = h.municipality_id and r.hold_id = h.hold_id
+    )
+    """
+)
 _BOOKED = query.statement(
     """
     select c.cause_id, e.kind, e.entry_id
@@ -95,6 +105,7 @@ async def load(conn: AsyncConnection, drafts: Sequence[Draft], now: datetime) ->
     book.closed_until = await query.scalar(conn, _LAST_CLOSED)
     await _expire_holds(conn, book, now)
     await _load_lots(conn, book, drafts)
+    book.named = await named(conn, [account.account_id for account in book.accounts.values() if account.held > 0])
     await _load_history(conn, book, drafts)
     return book
 
@@ -116,6 +127,14 @@ async def lock_one(conn: AsyncConnection, account_id: int, now: datetime) -> tup
 async def open_lots(conn: AsyncConnection, account_id: int) -> list[Lot]:
     """The lots of an account with something left, those that expire first coming first."""
     return [_lot(row) for row in await query.rows(conn, _OPEN_LOTS, accounts=[account_id])]
+
+
+async def named(conn: AsyncConnection, account_ids: Sequence[int]) -> dict[UUID, dict[UUID, int]]:
+    """By lot: how much each open hold on these locked accounts has reserved of it by name."""
+    found: dict[UUID, dict[UUID, int]] = {}
+    for row in await query.rows(conn, _NAMED, accounts=list(account_ids)) if account_ids else ():
+        found.setdefault(row.lot_id, {})[row.hold_id] = row.amount
+    return found
 
 
 def _recorded_at(locked: Sequence[Row[Any]]) -> datetime:

@@ -170,5 +170,31 @@ REVERSED = Question(
         order by 1, 2, 3
     """,
 )
+# What a hold has reserved by name is its whole amount, and as long as it is open the lots still have it.
+NAMED = Question(
+    name="hold_keeps_its_lots",
+    counted="ledger.hold_lot where municipality_id = (select db.municipality())",
+    differences="""
+        select n.hold_id, cast(null as uuid) as lot_id, n.named, h.amount as held, cast(null as bigint) as remaining
+        from (
+            select hold_id, sum(amount) as named
+            from ledger.hold_lot where municipality_id = (select db.municipality()) group by 1
+        ) n
+        left join ledger.hold h on h.municipality_id = (select db.municipality()) and h.hold_id = n.hold_id
+        where n.named is distinct from h.amount
+        union all
+        select null, n.lot_id, n.named, null, t.remaining
+        from (
+            select x.lot_id, sum(x.amount) as named
+            from ledger.hold_lot x
+            left join ledger.hold_resolution r on r.municipality_id = x.municipality_id and r.hold_id = x.hold_id
+            where x.municipality_id = (select db.municipality()) and r.hold_id is null
+            group by 1
+        ) n
+        left join ledger.lot t on t.municipality_id = (select db.municipality()) and t.lot_id = n.lot_id
+        where (t.remaining >= n.named) is not true
+        order by 1, 2
+    """,
+)
 
-QUESTIONS = (COVER, REMAINING, LINES, ORIGIN, FRESH, CARRIED, REVERSED)
+QUESTIONS = (COVER, REMAINING, LINES, ORIGIN, FRESH, CARRIED, REVERSED, NAMED)

@@ -27,6 +27,8 @@ GUARDS = (
     ("balance", "held_is_not_negative"),
     ("hold", "hold_cause_once"),
     ("hold", "holds_arrive"),
+    ("hold_lot", "hold_lot_pkey"),
+    ("hold_lot", "named_lots_arrive"),
     ("hold_resolution", "confirmed_by_its_entry"),
     ("hold_resolution", "hold_once"),
     ("hold_resolution", "resolutions_arrive"),
@@ -45,6 +47,7 @@ GUARDS = (
     ("lot", "lots_cover"),
     ("lot_move", "lot_move_pkey"),
     ("lot_move", "moves_arrive"),
+    ("lot_move", "named_lots_stay"),
     ("period_close", "month_follows"),
     ("period_close", "period_closed"),
 )

@@ -21,12 +21,23 @@ from ledger import balances
 
 _LOTS = query.statement(
     """
-    select t.account_id, a.kind, a.holder, t.lot_id, t.remaining, t.expires_on
-    from ledger.account a
-    join ledger.lot t on t.municipality_id = a.municipality_id and t.account_id = a.account_id
-    where a.municipality_id = db.municipality() and a.unit_id = :unit_id and a.lot_tracked and t.remaining > 0
-        and t.expires_on <= :expires_by
-    order by t.account_id, t.expires_on, t.granted_on, t.lot_id
+    select account_id, kind, holder, lot_id, remaining, expires_on
+    from (
+        select t.account_id, a.kind, a.holder, t.lot_id, t.expires_on, t.granted_on, t.remaining - coalesce((
+            select sum(n.amount)
+            from ledger.hold_lot n
+            join ledger.hold h on h.municipality_id = n.municipality_id and h.hold_id = n.hold_id and h.expires_at > :now
+            where n.municipality_id = t.municipality_id and n.lot_id = t.lot_id and not exists (
+                select from ledger.hold_resolution r where r.municipality_id = h.municipality_id and r.hold_id = h.hold_id
+            )
+        ), 0)::bigint as remaining
+        from ledger.account a
+        join ledger.lot t on t.municipality_id = a.municipality_id and t.account_id = a.account_id
+        where a.municipality_id = db.municipality() and a.unit_id = :unit_id and a.lot_tracked and t.remaining > 0
+            and t.expires_on <= :expires_by
+    ) free
+    where remaining > 0
+    order by account_id, expires_on, granted_on, lot_id
     """
 )
 _RUN_COLUMNS = """
@@ -116,7 +127,7 @@ class Part(msgspec.Struct, frozen=True):
 
 async def due(conn: AsyncConnection, unit_id: int, expires_by: date, *, now: datetime) -> list[Lapsing]:
     """Who would lose what in a run up to `expires_by`, in the order of the accounts."""
-    rows = await query.rows(conn, _LOTS, unit_id=unit_id, expires_by=expires_by)
+    rows = await query.rows(conn, _LOTS, unit_id=unit_id, expires_by=expires_by, now=now)
     standing = await balances.of_many(conn, sorted({row.account_id for row in rows}), now=now)
     found = [
         _lapsing(list(lots), free=standing[account_id].posted - standing[account_id].held)

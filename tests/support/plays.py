@@ -119,6 +119,7 @@ def the_oldest_that_is_good_goes_first(play: Play) -> None:
             if line.amount < 0 and line.account_id in WALLETS and isinstance(line.lots, Oldest | None):
                 too = line.lots is not None and line.lots.expired_too
                 row = [lot for lot in _in_order(before, line.account_id) if too or not lot.expired(wish.booked_on)]
+                row.sort(key=lambda lot, on=wish.booked_on: lot.expired(on))  # what has not expired goes before what has
                 left = [after.lots[lot.lot_id].remaining for lot in row]
                 touched = [nth for nth, lot in enumerate(row) if lot.remaining != left[nth]]
                 assert not touched or not any(left[: touched[-1]])

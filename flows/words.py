@@ -1,0 +1,43 @@
+"""Payouts and closings in the words of the town: its units by their labels, in every language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import units
+from ledger.units import Unit
+from rules import explain
+from rules.edition_store import InForce
+from rules.payout import Closing, Payout
+
+Words = dict[str, list[str]]
+"""Sentences by language."""
+
+
+async def of_payout(conn: AsyncConnection, ruled: InForce, payout: Payout) -> Words:
+    """What a claim becomes, or why nothing, or what it waits for."""
+    known = await units.all_units(conn)
+    return payout_in(known, ruled.scheme.unit_id, payout)
+
+
+def payout_in(known: Sequence[Unit], unit_id: int, payout: Payout) -> Words:
+    """The same, of a scheme whose points are in `unit_id`. Pure."""
+    points = next(unit for unit in known if unit.unit_id == unit_id)
+    into = next((unit for unit in known if unit.code == payout.unit), None)
+    return {
+        locale: list(explain.explain_payout(payout, locale, _label(points, locale), points.scale, into and _label(into, locale)))
+        for locale in explain.LOCALES
+    }
+
+
+def closing_in(points: Unit, closing: Closing) -> Words:
+    """What a year's end does to what somebody holds in the unit `points`. Pure."""
+    return {
+        locale: list(explain.explain_closing(closing, locale, _label(points, locale), points.scale)) for locale in explain.LOCALES
+    }
+
+
+def _label(unit: Unit, locale: str) -> str:
+    return unit.label_en if locale == "en" else unit.label_ja
