@@ -137,15 +137,15 @@ def _one(old: Part, new: Part, field: str, place: _Place) -> Change:
         return place.change(
             "changed",
             f"{{it}}が変わります。これまで: {was}。これから: {becomes}",
-            f"{{it}} changes. Until now: {was}. From now on: {becomes}",
+            f"{{it}}: until now {was}; from now on {becomes}",
         )
     ja, en = _moves(old, new, field)
-    return place.change("changed", f"{{it}}が、{was}から{becomes}に{ja}", f"{{it}} {en} from {was} to {becomes}")
+    return place.change("changed", f"{{it}}が、{was}から{becomes}に{ja}", f"{{it}}{en} from {was} to {becomes}")
 
 
 def _moves(old: Part, new: Part, field: str) -> tuple[str, str]:
     """The verb: more and less are said of what is counted in points, yen or percent."""
     was, becomes, known = getattr(old, field), getattr(new, field), names.of(type(new).__name__, field)
     if known is None or known.shown not in _RISING or not isinstance(was, int) or not isinstance(becomes, int):
-        return "変わります", "changes"
-    return ("増えます", "rises") if becomes > was else ("減ります", "falls")
+        return "変わります", ":"
+    return ("増えます", " rises") if becomes > was else ("減ります", " falls")

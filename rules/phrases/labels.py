@@ -7,7 +7,7 @@ from rules.phrases.speak import Tongue
 from rules.vocabulary.part import Part
 
 LABELS: dict[str, tuple[str, str]] = {
-    "Clause": ("{activity_kinds}の活動", "{activity_kinds}"),
+    "Clause": ("{activity_kinds}の条項", "{activity_kinds}"),
     "Campaign": ("{activity_kinds}の割増", "campaign for {activity_kinds}"),
     "Bonus": ("{activity_kinds}の{per}の加算", "bonus {per} for {activity_kinds}"),
     "Cap": ("{for_each}{per}の上限({of}[、{activity_kinds}])", "cap on {of} {per} {for_each}[ ({activity_kinds})]"),

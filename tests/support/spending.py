@@ -88,13 +88,13 @@ async def actor(engine: AsyncEngine, role: Role, *, member_id: UUID | None = Non
     )
 
 
-async def attendance(engine: AsyncEngine, member_id: UUID) -> UUID:
-    """An attendance of a member: an hour at a salon of its own, yesterday."""
+async def attendance(engine: AsyncEngine, member_id: UUID, *, days_ago: int = 1) -> UUID:
+    """An attendance of a member: an hour at a salon of its own, yesterday unless told."""
     host = await organisation(engine, "host", "茶話会の会")
 
     async def work(conn: AsyncConnection) -> UUID:
         activity_id, slot_id, attendance_id = ids.new_ids(3)
-        starts_at = NOW - timedelta(days=1)
+        starts_at = NOW - timedelta(days=days_ago)
         ends_at = starts_at + timedelta(hours=1)
         who = ids.new_id()
         await query.run(conn, _ACTIVITY, activity_id=activity_id, organisation_id=host, now=NOW, actor=who)
