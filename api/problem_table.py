@@ -184,6 +184,7 @@ _LAW = {
     "proposer_cannot_publish": Row(403, "Who proposed it cannot publish it", "A second person publishes."),
     "already_published": Row(409, "The proposal was published", _ONCE),
     "unknown_decision": Row(404, "No such decision", _ASK_LIST),
+    "unknown_preset": Row(404, "No such preset", "Choose one of those that `yui rules presets` lists."),
     "unreadable_facts": Row(422, "The facts cannot be read", "Correct what `problem` names."),
 }
 

@@ -1,4 +1,7 @@
-"""`yui rules check FILE…` and `yui rules evaluate FILE --facts FACTS.json`: the rules without a database."""
+"""The rules without a database: is it an edition, what would it grant, how does one write it, what can one start from.
+
+`yui rules check FILE…`, `yui rules evaluate FILE --facts FACTS.json`, `yui rules schema`, `yui rules presets [CODE]`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from pathlib import Path
 
 from cli import output, plainly
 from kernel.settings import Settings
-from rules import check
+from rules import check, json_schema, presets
+from rules.refusals import RuleError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,32 +20,66 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(metavar="ACTION", required=True)
     checking = commands.add_parser("check", help="is it an edition? names every mistake at its line")
     checking.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    checking.add_argument("--locale", choices=("en", "ja"), default="en", help="the language of the messages")
+    _offer_locale(checking, "the language of the messages")
     checking.set_defaults(run=_check)
-    trying = commands.add_parser("evaluate", help="what would an edition grant for these attendances?")
+    trying = commands.add_parser("evaluate", help="what would an edition grant and pay for these attendances and claims?")
     trying.add_argument("file", type=Path, metavar="FILE")
-    trying.add_argument("--facts", type=Path, required=True, metavar="FACTS.json", help='{"attendances": […]}')
+    trying.add_argument("--facts", type=Path, required=True, metavar="FACTS.json", help='{"events": […]}: see docs/rules')
     trying.set_defaults(run=_evaluate)
-    for command in (checking, trying):
+    drawing = commands.add_parser("schema", help="the JSON Schema of an edition, for editors")
+    drawing.add_argument("--facts", action="store_true", help="of the facts that `evaluate` reads")
+    drawing.set_defaults(run=_schema)
+    starting = commands.add_parser("presets", help="editions to copy and change: a list, or the document of one")
+    starting.add_argument("code", nargs="?", metavar="CODE", help="print the document of this one")
+    _offer_locale(starting, "the language of the list")
+    starting.set_defaults(run=_presets)
+    for command in (checking, trying, starting):
         output.offer_json(command)
+
+
+def _offer_locale(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--locale", choices=("en", "ja"), default="en", help=what)
 
 
 def _check(asked: argparse.Namespace, _settings: Settings) -> int:
     reports = [check.check(_text(path), str(path), asked.locale) for path in asked.files]
+    holds = {"en": "holds", "ja": "問題ありません"}[asked.locale]
     lines = [
         line
         for report in reports
-        for line in ([f"{report.name}: holds"] if report.ok else [f"{report.name}:{error}" for error in report.errors])
+        for line in ([f"{report.name}: {holds}"] if report.ok else [_mistake(report.name, error) for error in report.errors])
     ]
-    holds = all(report.ok for report in reports)
-    output.tell(asked, "\n".join(lines), {"ok": holds, "files": reports})
-    return 0 if holds else plainly.FAILED
+    ok = all(report.ok for report in reports)
+    output.tell(asked, "\n".join(lines), {"ok": ok, "files": reports})
+    return 0 if ok else plainly.FAILED
+
+
+def _mistake(name: str, error: RuleError) -> str:
+    """`FILE:LINE: field: what is wrong`, as editors follow it, and below how to say it."""
+    where = f"{name}:{error.line}: {error.path}: " if error.path else f"{name}:{error.line}: "
+    return f"{where}{error.problem}\n    {error.hint}"
 
 
 def _evaluate(asked: argparse.Namespace, _settings: Settings) -> int:
     results = check.evaluate_document(_text(asked.file), asked.facts.read_bytes())
     lines = [f"{result.id}: {result.amount} {result.unit} ({result.reason})" for result in results]
     output.tell(asked, "\n".join(lines), {"results": results})
+    return 0
+
+
+def _schema(asked: argparse.Namespace, _settings: Settings) -> int:
+    sys.stdout.write(json_schema.written(json_schema.facts() if asked.facts else json_schema.edition()))
+    return 0
+
+
+def _presets(asked: argparse.Namespace, _settings: Settings) -> int:
+    if asked.code is not None:
+        document = presets.document(asked.code)
+        output.tell(asked, document.removesuffix("\n"), {"code": asked.code, "document": document})
+        return 0
+    listed = presets.listed()
+    lines = [f"{each.code} ({each.like}): {getattr(each, asked.locale)}\n    {each.source} ({each.date})" for each in listed]
+    output.tell(asked, "\n".join(lines), {"presets": listed})
     return 0
 
 

@@ -33,6 +33,13 @@ class UnreadableEdition(Refusal):
 
 
 @dataclass(eq=False)
+class UnknownPreset(Refusal):
+    """No preset has this code; `yui rules presets` lists them."""
+
+    preset: str
+
+
+@dataclass(eq=False)
 class UnreadableFacts(Refusal):
     """The attendances to evaluate cannot be read; `problem` is one sentence with the place in it."""
 

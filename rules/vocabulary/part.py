@@ -61,7 +61,7 @@ IN_WORDS: dict[str, tuple[str, str]] = {
 
 def say(en: str, ja: str, **limits: Any) -> Meta:
     """How to say a field, in both languages, with the limits of its value."""
-    return Meta(description=en, extra={"ja": ja}, **limits)
+    return Meta(description=en, extra={"ja": ja}, extra_json_schema={"x-ja": ja}, **limits)
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
