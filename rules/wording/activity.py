@@ -36,12 +36,12 @@ TEMPLATES: Templates = {
     "headcount_required": (
         said(
             "対象は{of:people}が{at_least}人以上、全体の{percent}%以上の活動で、今回は{found}人でした。",
-            "{of:people}が {at_least}人以上で、みんなの {percent}%以上の 活動が 対象です。今回は {found}人でした。",
+            "対象は {of:people}が {at_least}人以上で みんなの {percent}%以上の 活動で、今回は {found}人でした。",
             "It takes {at_least} {of:people} and {percent}% of all, and this time there were {found}.",
         ),
         said(
             "対象は{of:people}が{at_least}人以上の活動で、今回は{found}人でした。",
-            "{of:people}が {at_least}人以上の 活動が 対象です。今回は {found}人でした。",
+            "対象は {of:people}が {at_least}人以上の 活動で、今回は {found}人でした。",
             "It takes {at_least} {of:people}, and this time there were {found}.",
         ),
     ),
@@ -115,9 +115,9 @@ TEMPLATES: Templates = {
     ),
     "any_of_required": (
         said(
-            "次の{count}つのどれかに当てはまることが条件です。",
-            "次の {count}つの どれかに あてはまることが 条件です。",
-            "It asks for one of the following {count}.",
+            "次のどれかに当てはまることが条件です。",
+            "次の どれかに あてはまることが 条件です。",
+            "It takes one of the following.",
         ),
     ),
 }

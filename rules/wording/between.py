@@ -67,8 +67,8 @@ FEES: Templates = {
 USES: Templates = {
     "used": (
         said(
-            "{points:points}で、{what:word}を{gets:value}分受けられます。",
-            "{points:points}で、{what:word}を {gets:value} うけることが できます。",
+            "{points:points}で、{gets:value}の{what:word}を受けられます。",
+            "{points:points}で、{gets:value}の {what:word}を うけることが できます。",
             "{points:points} buy {gets:value} of {what:word}.",
         ),
     ),
@@ -89,7 +89,7 @@ USES: Templates = {
     "below_one_use": (
         said(
             "{what:word}は{give:points}からで、今回は{points:points}です。",
-            "{what:word}は {give:points}からです。今回は {points:points}です。",
+            "{what:word}は {give:points}からで、今回は {points:points}です。",
             "It takes {give:points} for {what:word}, and this is {points:points}.",
         ),
     ),
@@ -120,7 +120,21 @@ PASSING: Templates = {
             "It can be passed on to a {relations:relations} alone.",
         ),
     ),
-    "may_register": (said("登録できます。", "登録できます。どうぞ。", "You can register."),),
+    "not_enough_held": (
+        said(
+            "持っているのは{balance:points}で、{amount:points}には足りません。",
+            "もって いるのは {balance:points}で、{amount:points}に 足りません。",
+            "There are {balance:points}, and that is less than {amount:points}.",
+        ),
+    ),
+    "award": (
+        said(
+            "表彰{award}は、今までに{run}年続いています。",
+            "表彰 {award}は、今までに {run}年 つづいて います。",
+            "Award {award}: {run} years in a row so far.",
+        ),
+    ),
+    "may_register": (said("登録できます。", "登録することが できます。", "You can register."),),
 }
 
 TEMPLATES: Templates = {**FEES, **USES, **PASSING}

@@ -8,21 +8,21 @@ TEMPLATES: Templates = {
     "cap_cut": (
         said(
             "{per:word}の上限が{limit:counted}なので、そこまでを数えました。",
-            "{per:word}に {limit:counted}までです。だから、そこまで 数えました。",
+            "{per:word}に {limit:counted}までなので、そこまで 数えました。",
             "The limit is {limit:counted} {per:word}, so we counted up to it.",
         ),
     ),
     "cap_reached": (
         said(
             "{per:word}の上限は{limit:counted}で、これまでに{used:counted}ありました。",
-            "{per:word}に {limit:counted}までです。もう {used:counted} ありました。",
+            "{per:word}に {limit:counted}までで、もう {used:counted} ありました。",
             "The limit is {limit:counted} {per:word}, and {used:counted} had been counted before.",
         ),
     ),
     "convertible_cut": (
         said(
             "このうち交換できるのは{after:points}です(交換の上限は{per:word}に{limit:counted})。",
-            "この中で 交換できるのは {after:points}です。交換は {per:word}に {limit:counted}までです。",
+            "この中で 交換できるのは {after:points}です(交換は {per:word}に {limit:counted}まで)。",
             "Of this, {after:points} can be converted: the limit is {limit:counted} {per:word}.",
         ),
     ),

@@ -39,7 +39,7 @@ WHETHER: Templates = {
     "below_minimum_claim": (
         said(
             "交換は{minimum:points}からで、今回は{points:points}です。",
-            "交換は {minimum:points}からです。今回は {points:points}です。",
+            "交換は {minimum:points}からで、今回は {points:points}です。",
             "It takes at least {minimum:points}, and this is {points:points}.",
         ),
     ),
@@ -60,14 +60,14 @@ WHETHER: Templates = {
     "form_not_offered": (
         said(
             "{form:form}では受け取れませんが、{offered:forms}を選べます。",
-            "{form:form}は できません。{offered:forms}を えらぶことが できます。",
+            "{form:form}は できませんが、{offered:forms}を えらぶことが できます。",
             "It is not paid as {form:form}, and you may choose {offered:forms}.",
         ),
     ),
     "form_from_points": (
         said(
             "{form:form}は{from_points:points}から選べ、今回は{points:points}です。",
-            "{form:form}は {from_points:points}からです。今回は {points:points}です。",
+            "{form:form}は {from_points:points}からで、今回は {points:points}です。",
             "{form:form} is offered from {from_points:points} on, and this is {points:points}.",
         ),
     ),
@@ -91,52 +91,52 @@ AMOUNT: Templates = {
     "claimed": (
         said(
             "交換できる{available:points}のうち、{points:points}を申請しました。",
-            "交換できるのは {available:points}です。{points:points}を 申請しました。",
+            "交換できる {available:points}の 中で、{points:points}を 申請しました。",
             "Of {available:points} that can be converted, {points:points} were claimed.",
         ),
     ),
     "limit_cut": (
         said(
             "上限が{per:word}に{most:counted}(差し引き{minus:value})なので、{after:points}までにしました。",
-            "{per:word}に {most:counted}までです(ひく 分 {minus:value})。だから {after:points}までです。",
+            "{per:word}に {most:counted}まで(ひく 分 {minus:value})なので、{after:points}までです。",
             "The limit is {most:counted} {per:word} (less {minus:value}), so it is {after:points}.",
         ),
         said(
             "上限が{per:word}に{most:counted}なので、{after:points}までにしました。",
-            "{per:word}に {most:counted}までです。だから {after:points}までです。",
+            "{per:word}に {most:counted}までなので、{after:points}までです。",
             "The limit is {most:counted} {per:word}, so it is {after:points}.",
         ),
     ),
     "limit_reached": (
         said(
             "上限は{per:word}に{most:counted}(差し引き{minus:value})で、これまでに{used:counted}ありました。",
-            "{per:word}に {most:counted}までです(ひく 分 {minus:value})。もう {used:counted} ありました。",
+            "{per:word}に {most:counted}まで(ひく 分 {minus:value})で、もう {used:counted} ありました。",
             "The limit is {most:counted} {per:word} (less {minus:value}), and {used:counted} came before.",
         ),
         said(
             "上限は{per:word}に{most:counted}で、これまでに{used:counted}ありました。",
-            "{per:word}に {most:counted}までです。もう {used:counted} ありました。",
+            "{per:word}に {most:counted}までで、もう {used:counted} ありました。",
             "The limit is {most:counted} {per:word}, and {used:counted} came before.",
         ),
     ),
     "whole_lots_after_leaving": (
         said(
             "資格がなくなった後は{lot:points}ごとのまとまりで交換するので、{after:points}です。",
-            "対象で なくなった 後は {lot:points}ごとに 交換します。だから {after:points}です。",
+            "対象で なくなった 後は {lot:points}ごとに 交換するので、{after:points}です。",
             "After leaving, only whole lots of {lot:points} are converted, so it is {after:points}.",
         ),
     ),
     "converted_linear": (
         said(
             "{give}につき{get}の率で、{made}が{value}になりました。",
-            "{give}で {get}です。{made}が {value}に なりました。",
+            "{give}で {get}なので、{made}が {value}に なりました。",
             "At {get} for each {give}, {made} became {value}.",
         ),
     ),
     "converted_lots": (
         said(
             "{give}ごとに{get}の率で、{made}が{value}になりました。",
-            "{give}ごとに {get}です。{made}が {value}に なりました。",
+            "{give}ごとに {get}なので、{made}が {value}に なりました。",
             "At {get} for each lot of {give}, {made} became {value}.",
         ),
     ),
@@ -150,21 +150,21 @@ AMOUNT: Templates = {
     "converted_milestone": (
         said(
             "{give}に達すると{get}の決まりで、{value}になりました。",
-            "{give}に なると {get}です。{value}に なりました。",
+            "{give}に なると {get}なので、{value}に なりました。",
             "At {get} on reaching {give}, it became {value}.",
         ),
     ),
     "stage_linear": (
         said(
             "次に、{give}につき{get}の率で、{made}が{value}になりました。",
-            "次に、{give}で {get}です。{made}が {value}に なりました。",
+            "次に、{give}で {get}なので、{made}が {value}に なりました。",
             "Then, at {get} for each {give}, {made} became {value}.",
         ),
     ),
     "stage_lots": (
         said(
             "次に、{give}ごとに{get}の率で、{made}が{value}になりました。",
-            "次に、{give}ごとに {get}です。{made}が {value}に なりました。",
+            "次に、{give}ごとに {get}なので、{made}が {value}に なりました。",
             "Then, at {get} for each lot of {give}, {made} became {value}.",
         ),
     ),
@@ -178,7 +178,7 @@ AMOUNT: Templates = {
     "stage_milestone": (
         said(
             "次に、{give}に達すると{get}の決まりで、{value}になりました。",
-            "次に、{give}に なると {get}です。{value}に なりました。",
+            "次に、{give}に なると {get}なので、{value}に なりました。",
             "Then, at {get} on reaching {give}, it became {value}.",
         ),
     ),

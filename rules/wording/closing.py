@@ -15,7 +15,7 @@ CLOSED: Templates = {
     "some": (
         said(
             "{carried:points}が残り、{lapsed:points}がなくなります。",
-            "{carried:points}が のこります。{lapsed:points}が なくなります。",
+            "{carried:points}が のこり、{lapsed:points}が なくなります。",
             "{carried:points} stay, and {lapsed:points} lapse.",
         ),
     ),
@@ -62,7 +62,7 @@ TEMPLATES: Templates = {
     "lapse_whole_lots": (
         said(
             "次の年に繰り越すのは{below:points}に満たない端数だけで、{left:points}です。",
-            "次の 年に のこるのは {below:points}より 少ない 分だけです。{left:points} のこります。",
+            "次の 年に のこるのは {below:points}より 少ない 分だけで、{left:points}です。",
             "Only what is below {below:points} is carried, and that is {left:points}.",
         ),
     ),
@@ -76,7 +76,7 @@ TEMPLATES: Templates = {
     "lapse_scheme_ended": (
         said(
             "制度が終わり、申請の期限({last_claim_on:day})を過ぎました。",
-            "制度が おわりました。申請は {last_claim_on:day}まででした。",
+            "制度が おわり、申請は {last_claim_on:day}まででした。",
             "The scheme has ended, and claims were taken until {last_claim_on:day}.",
         ),
     ),

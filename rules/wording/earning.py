@@ -8,7 +8,7 @@ TIME: Templates = {
     "earned_per_time": (
         said(
             "活動は{minutes:time}で、{every_minutes:time}ごとに{each:points}です({rounding:word})。",
-            "{minutes:time}、活動しました。{every_minutes:time}で {each:points} つきます({rounding:word})。",
+            "活動は {minutes:time}で、{every_minutes:time}ごとに {each:points}です({rounding:word})。",
             "You took part for {minutes:time}: {each:points} for each {every_minutes:time} ({rounding:word}).",
         ),
     ),
@@ -22,42 +22,42 @@ TIME: Templates = {
     "earned_first_then": (
         said(
             "活動は{minutes:time}で、最初の{first_minutes:time}が{first_amount:points}、そのあとが{more:points}です。",
-            "{minutes:time}、活動しました。はじめの {first_minutes:time}が {first_amount:points}、その あとが {more:points}です。",
+            "活動は {minutes:time}で、はじめの {first_minutes:time}が {first_amount:points}、その あとが {more:points}です。",
             "You took part for {minutes:time}: {first_amount:points} for the first {first_minutes:time}, then {more:points}.",
         ),
     ),
     "earned_band": (
         said(
             "活動は{minutes:time}で、{from_minutes:time}以上は{amount:points}です。",
-            "{minutes:time}、活動しました。{from_minutes:time}以上は {amount:points}です。",
+            "活動は {minutes:time}で、{from_minutes:time}以上は {amount:points}です。",
             "You took part for {minutes:time}: from {from_minutes:time} on it is {amount:points}.",
         ),
     ),
     "band_of_nothing": (
         said(
             "活動は{minutes:time}で、この長さの活動は0{unit}です。",
-            "{minutes:time}、活動しました。この 長さの 活動は 0{unit}です。",
+            "活動は {minutes:time}で、この 長さの 活動は 0{unit}です。",
             "You took part for {minutes:time}, and that length of time earns 0 {unit}.",
         ),
     ),
     "below_minimum": (
         said(
             "対象は{minimum_minutes:time}以上の活動で、今回は{minutes:time}でした。",
-            "{minimum_minutes:time}以上の 活動が 対象です。今回は {minutes:time}でした。",
+            "対象は {minimum_minutes:time}以上の 活動で、今回は {minutes:time}でした。",
             "It takes at least {minimum_minutes:time}, and this was {minutes:time}.",
         ),
     ),
     "rounded_to_nothing": (
         said(
             "{every_minutes:time}ごとに数えるため、今回の{minutes:time}は1回分になりませんでした。",
-            "{every_minutes:time}で 1回分です。今回は {minutes:time}で、1回分に なりませんでした。",
+            "{every_minutes:time}が 1回分なので、今回の {minutes:time}は 1回分に なりませんでした。",
             "We count by {every_minutes:time}, and {minutes:time} did not make one.",
         ),
     ),
     "earned_further": (
         said(
             "同じ回の{minutes_before:time}と今回の{minutes:time}を合わせて数え、{amount:points}増えました。",
-            "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えました。{amount:points} ふえました。",
+            "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えて、{amount:points} ふえました。",
             "Together with the {minutes_before:time} before, these {minutes:time} earned {amount:points} more.",
         ),
     ),
@@ -74,26 +74,26 @@ MEASURED: Templates = {
     "earned_per_measure": (
         said(
             "{measure:code}は{figure}で、{every}ごとに数えて{amount:points}です。",
-            "{measure:code}は {figure}でした。{every}ごとに 数えて {amount:points}です。",
+            "{measure:code}は {figure}で、{every}ごとに 数えて {amount:points}です。",
             "Your {measure:code}: {figure}, counted by {every}, so {amount:points}.",
         ),
     ),
     "earned_measure_band": (
         said(
             "{measure:code}は{figure}で、{at_least}以上は{amount:points}です。",
-            "{measure:code}は {figure}でした。{at_least}以上は {amount:points}です。",
+            "{measure:code}は {figure}で、{at_least}以上は {amount:points}です。",
             "Your {measure:code}: {figure}, and from {at_least} on it is {amount:points}.",
         ),
     ),
     "measure_too_low": (
         said(
             "{measure:code}は{figure}で、{every}ごとに数えるため、1回分になりませんでした。",
-            "{measure:code}は {figure}でした。{every}ごとに 数えます。",
+            "{measure:code}は {figure}で、{every}ごとに 数えるので、1回分に なりませんでした。",
             "Your {measure:code}: {figure}, counted by {every}, which did not make one.",
         ),
         said(
             "{measure:code}は{figure}で、{at_least}からの決まりでは0{unit}です。",
-            "{measure:code}は {figure}でした。{at_least}からの きまりでは 0{unit}です。",
+            "{measure:code}は {figure}で、{at_least}からの きまりでは 0{unit}です。",
             "Your {measure:code}: {figure}, and by the table from {at_least} on that is 0 {unit}.",
         ),
     ),
@@ -134,7 +134,7 @@ SAID: Templates = {
     "earned_attested": (
         said(
             "受入機関が{times}回分と証明し、1回分は{each:points}です。",
-            "活動の 場所の 人が {times}回分と 言いました。1回分は {each:points}です。",
+            "活動の 場所の 人が {times}回分と 言いました(1回分は {each:points})。",
             "The host attested {times}, at {each:points} each.",
         ),
     ),
@@ -144,14 +144,14 @@ SAID: Templates = {
     "attested_unknown": (
         said(
             "{every_minutes:time}を1回分として、何回分かの証明が必要です。",
-            "{every_minutes:time}が 1回分です。何回分か、活動の 場所の 人が 決めます。",
+            "{every_minutes:time}を 1回分として、何回分か 決める 必要が あります。",
             "The host has yet to say how many units of {every_minutes:time} it was.",
         ),
     ),
     "earned_campaign": (
         said(
             "期間の決まりで{percent:times}になり、{before:points}が{after:points}になりました。",
-            "今だけ {percent:times}です。{before:points}が {after:points}に なりました。",
+            "今だけ {percent:times}なので、{before:points}が {after:points}に なりました。",
             "A campaign multiplies it by {percent:times}: {before:points} became {after:points}.",
         ),
     ),
@@ -161,21 +161,21 @@ OFTEN: Templates = {
     "earned_summed": (
         said(
             "これまでの{minutes_before:time}と今回の{minutes:time}を合わせて数え、{amount:points}増えました。",
-            "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えました。{amount:points} ふえました。",
+            "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えて、{amount:points} ふえました。",
             "Added to the {minutes_before:time} before ({per:word}), these {minutes:time} earned {amount:points} more.",
         ),
     ),
     "summed_to_no_more": (
         said(
             "これまでの{minutes_before:time}と今回の{minutes:time}を合わせても、次の1回分になりませんでした。",
-            "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えました。まだ 次の 1回分に なりません。",
+            "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えても、まだ 次の 1回分に なりません。",
             "Added to the {minutes_before:time} before ({per:word}), these {minutes:time} did not yet make one more.",
         ),
     ),
     "bonus": (
         said(
             "{per:word}に{at:counted}に達したので、{amount:points}を足しました。",
-            "{per:word}に {at:counted}に なりました。だから、{amount:points} ふえました。",
+            "{per:word}に {at:counted}に なったので、{amount:points} ふえました。",
             "You reached {at:counted} {per:word}, which adds {amount:points}.",
         ),
     ),
