@@ -70,6 +70,14 @@ _CLOSE = query.statement(
     values (db.municipality(), :slot_id, :now, :closed_by)
     """
 )
+_OPEN_OF = query.statement(
+    """
+    select s.slot_id from activities.slot s
+    where s.municipality_id = db.municipality() and s.activity_id = :activity_id and not exists (
+        select from activities.slot_close c where c.municipality_id = s.municipality_id and c.slot_id = s.slot_id
+    )
+    """
+)
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +171,11 @@ async def of_activity_at(conn: AsyncConnection, activity_id: UUID, at: datetime,
     if not rows:
         raise refusals.NoSlotThen(activity_id=activity_id, occurred_at=at)
     return _slot(min(rows, key=lambda row: max(row.starts_at - at, at - row.ends_at, timedelta(0))))
+
+
+async def open_of(conn: AsyncConnection, activity_id: UUID) -> list[UUID]:
+    """The slots of an activity that nobody has closed yet."""
+    return [row.slot_id for row in await query.rows(conn, _OPEN_OF, activity_id=activity_id)]
 
 
 async def page(

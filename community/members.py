@@ -58,6 +58,12 @@ _PEOPLE = query.statement(
     where municipality_id = db.municipality() and member_id = any (cast(:ids as uuid[]))
     """
 )
+_BORN = query.statement(
+    """
+    select member_id, born_on from community.person
+    where municipality_id = db.municipality() and member_id = any (cast(:ids as uuid[])) and born_on is not null
+    """
+)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -138,6 +144,11 @@ async def people_of(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Pe
     """Who the members are, by member id."""
     rows = await query.rows(conn, _PEOPLE, ids=list(ids))
     return {row.member_id: Person(row.name, row.kana, row.born_on) for row in rows}
+
+
+async def born_on(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, date]:
+    """When the members were born, where it is known. For answering whether an age is reached; it goes no further."""
+    return {row.member_id: row.born_on for row in await query.rows(conn, _BORN, ids=list(ids))}
 
 
 async def _next_number(conn: AsyncConnection) -> int:

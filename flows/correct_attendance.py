@@ -1,7 +1,8 @@
 """An attendance was wrong: another one stands in its place, with the reason, and everything that followed from it follows anew.
 
-What was granted and paid for the first one is reversed in the open, and the second one is decided and paid, in one transaction. Nobody
-corrects their own record.
+What was granted and paid for the first one is reversed in the open, and the second one is decided and paid, in one transaction. Where a
+group was granted for the slot, that is taken back and decided anew too: it was decided on all who were there. Nobody corrects their own
+record.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from db import query
 from flows import correction, funding, grant, help, reach  # noqa: A004 - the story's name
 from kernel import days, ids, text
 from rules import decision_store
+from rules.decision_store import Kept
 
 _SCANS = query.statement(
     """
@@ -90,7 +92,7 @@ async def correct(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dat
     paid = None
     if standing.match_id is not None:
         paid = await help.settle(conn, await matches.find(conn, standing.match_id), standing, actor=actor, now=now)
-    granted = await grant.for_attendances(conn, [new.attendance_id], actor=actor.principal_id, now=now)
+    granted = await grant.for_attendances(conn, [new.attendance_id], actor=actor.principal_id, now=now, anew=True)
     return Corrected(attendance=standing, reversed=tuple(undone), paid_entry_id=paid, grants=tuple(granted))
 
 
@@ -124,11 +126,11 @@ async def _undo(
 
     The locks come first: a grant that waits for a budget is paid before, and reversed here, or voided here, and not paid any more.
     """
-    await funding.lock_around(conn, await _holders(conn, old), days.local_date(old.started_at))
+    await funding.lock_around(conn, await _holders(conn, old), [days.local_date(old.started_at)])
     undone = [row.entry_id for row in await query.rows(conn, _PAID, attendance_id=old.attendance_id)]
     for entry_id in undone:
         await correction.correct(conn, correction.Asked(entry_id=entry_id, reason=reason), actor=actor, now=now)
-    for decision in await decision_store.of_attendances(conn, [old.attendance_id]):
+    for decision in await _decisions(conn, old):
         if decision.voided:
             continue
         if decision.entry_id is None:
@@ -141,10 +143,20 @@ async def _undo(
 
 
 async def _holders(conn: AsyncConnection, old: Attendance) -> list[UUID]:
-    """Whose wallets an attendance may have moved: the member's, and, at a match, that of who was helped."""
-    if old.match_id is None:
-        return [old.member_id]
-    return [old.member_id, (await matches.find(conn, old.match_id)).receiver_id]
+    """Whose wallets an attendance may have moved: the member's, and the group's at a slot, at a match that of who was helped."""
+    if old.slot_id is not None:
+        return [old.member_id, (await slots.find(conn, old.slot_id)).organisation_id]
+    if old.match_id is not None:
+        return [old.member_id, (await matches.find(conn, old.match_id)).receiver_id]
+    return [old.member_id]
+
+
+async def _decisions(conn: AsyncConnection, old: Attendance) -> list[Kept]:
+    """What was decided on an attendance, and for the group at its slot, whichever attendance carries that."""
+    mine = await decision_store.of_attendances(conn, [old.attendance_id])
+    of_group = await decision_store.of_groups(conn, [old.slot_id]) if old.slot_id is not None else []
+    known = {each.decision_id for each in mine}
+    return [*mine, *(each for each in of_group if each.decision_id not in known)]
 
 
 def _span(asked: Asked) -> Span:

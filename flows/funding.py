@@ -1,12 +1,14 @@
-"""Paying what decisions award: from the budget lines of the activity's fiscal year, in the order that the edition names.
+"""Paying what decisions award: from the budget lines of the activity's fiscal year, in the order that the edition names, or in shares.
 
-A line that cannot pay all of a grant pays what it has, and the next line pays the rest; each part is a lot that knows its funding.
-Where all lines together cannot pay, the grant is refused whole (`budget_exhausted`): nobody is paid in part.
+A line that cannot pay all of a grant pays what it has, and the next line pays the rest; where the edition splits every grant, each
+line pays its share, the first one also what does not divide; what is beyond a cap is borne by the lines that the cap names. Each part
+is a lot that knows its funding. Where they cannot pay all of it, the grant is refused whole (`budget_exhausted`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,9 +19,12 @@ from kernel import days, ids
 from kernel.refusal import Refusal
 from ledger import accounts, load, posting, units
 from ledger.draft import Draft, Fresh, Line
-from rules import edition_store
+from rules import decision_store, edition_store
+from rules.decision import Decision
 from rules.decision_store import Kept
-from rules.edition_store import BudgetLine
+from rules.edition_store import BudgetLine, InForce
+
+Shares = Mapping[UUID, tuple[int, ...]]  # by edition, the percentages of its budget lines; empty where they are drawn on in order
 
 
 class Booked(msgspec.Struct, frozen=True):
@@ -29,42 +34,75 @@ class Booked(msgspec.Struct, frozen=True):
     refusal: str | None
 
 
-class _Purse:
-    """What the budget lines have left while a list is being funded."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Accounts and amounts that pay a decision, first to last; where not `covered` the last line is asked for what it has not."""
 
-    def __init__(self, lines: Sequence[BudgetLine], left: dict[int, int]) -> None:
+    parts: tuple[tuple[int, int], ...]
+    covered: bool
+
+
+class Purse:
+    """What the budget lines have left while a list is being decided or funded."""
+
+    def __init__(self, lines: Sequence[BudgetLine], left: Mapping[int, int]) -> None:
         self._lines = {(line.scheme_id, line.fiscal_year, line.code): line.account_id for line in lines}
-        self._left = left
+        self._left = dict(left)
 
-    def draw(self, kept: Kept) -> list[tuple[int, int]]:
-        """Accounts and amounts that pay the decision, first to last. What is missing is asked of the last line, which refuses it."""
+    def draw(self, kept: Kept, shares: tuple[int, ...]) -> Drawn:
+        """Takes out what pays the decision, or nothing where it is not covered. Without any line for a part of it: no parts."""
         year = days.fiscal_year(kept.facts.occurred_on)
-        named = [(kept.scheme_id, year, code) for code in kept.decision.funding]
-        found = [self._lines[key] for key in named if key in self._lines]
-        wanted = kept.decision.amount
-        if sum(self._left[account] for account in found) < wanted:
-            return [(found[-1], wanted)] if found else []
-        drawn: list[tuple[int, int]] = []
-        for account in found:
-            part = min(self._left[account], wanted)
-            if part > 0:
-                drawn.append((account, part))
-                self._left[account] -= part
-                wanted -= part
-        return drawn
+        left, parts = dict(self._left), dict[int, int]()
+        for codes, amount in portions(kept.decision, shares):
+            wanted = amount
+            named = [(kept.scheme_id, year, code) for code in codes]
+            found = [self._lines[key] for key in named if key in self._lines]
+            if not found:
+                return Drawn((), covered=False)
+            for account in found:
+                part = min(left[account], wanted)
+                if part > 0:
+                    parts[account] = parts.get(account, 0) + part
+                    left[account] -= part
+                    wanted -= part
+            if wanted:
+                parts[found[-1]] = parts.get(found[-1], 0) + wanted
+                return Drawn(tuple(parts.items()), covered=False)
+        self._left = left
+        return Drawn(tuple(parts.items()), covered=True)
 
 
-async def lock(conn: AsyncConnection, due: Sequence[Kept]) -> None:
-    """Every wallet and every budget line that booking these decisions would touch, in one go and in order."""
-    await _purse(conn, due, await _wallets(conn, due))
+def portions(decision: Decision, shares: tuple[int, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The amount of a grant by the lines that bear it: in order, or in shares, the rest to the first; then what is beyond a cap."""
+    base = decision.amount - sum(each.amount for each in decision.beyond)
+    split = [base * percent // 100 for percent in shares]
+    if split:
+        split[0] += base - sum(split)
+        yield from (((code,), part) for code, part in zip(decision.funding, split, strict=True) if part)
+    elif base:
+        yield decision.funding, base
+    yield from ((each.funding, each.amount) for each in decision.beyond if each.amount)
 
 
-async def lock_around(conn: AsyncConnection, holders: Sequence[UUID], on: date) -> None:
-    """Every wallet of these holders and every budget line of the fiscal year of a day, in one go and in order."""
+async def lock_around(conn: AsyncConnection, holders: Sequence[UUID], on: Sequence[date]) -> None:
+    """Every wallet of these holders and every budget line of the fiscal years of these days, in one go and in order.
+
+    Before them, alone on what is granted to everybody together by schemes that cap it.
+    """
+    if not on:
+        return
+    in_force = await edition_store.in_force(conn, on)
+    await lock_everybody(conn, [ruled_by for found in in_force.values() for ruled_by in found])
     asked = [("wallet", unit.unit_id, holder) for unit in await units.all_units(conn) for holder in holders]
     wallets = [found for found in await accounts.find_many(conn, asked) if found is not None]
-    lines = await edition_store.budget_lines(conn, [days.fiscal_year(on)])
+    lines = await edition_store.budget_lines(conn, [days.fiscal_year(day) for day in on])
     await load.lock(conn, [*wallets, *(line.account_id for line in lines)])
+
+
+async def lock_everybody(conn: AsyncConnection, ruled_by: Sequence[InForce]) -> None:
+    """Alone on what those schemes grant to all members together whose editions cap it."""
+    capped = {each.scheme.scheme_id for each in ruled_by if any("member" not in cap.for_each for cap in each.edition.caps)}
+    await decision_store.lock_everybody(conn, sorted(capped))
 
 
 async def book(conn: AsyncConnection, decided: Sequence[Kept], *, actor: UUID | None, now: datetime) -> dict[UUID, Booked]:
@@ -73,13 +111,13 @@ async def book(conn: AsyncConnection, decided: Sequence[Kept], *, actor: UUID | 
     if not due:
         return {}
     wallets = await _wallets(conn, due)
-    purse = await _purse(conn, due, wallets)
+    purse, shares = await _purse(conn, due, wallets), await _shares(conn, due)
     booked: dict[UUID, Booked] = {}
     drafts: list[tuple[Kept, Draft]] = []
     for kept, wallet in zip(due, wallets, strict=True):
-        drawn = purse.draw(kept)
-        if drawn:
-            drafts.append((kept, _draft(kept, wallet, drawn, actor, now)))
+        drawn = purse.draw(kept, shares[kept.edition_id])
+        if drawn.parts:
+            drafts.append((kept, _draft(kept, wallet, drawn.parts, actor, now)))
         else:
             booked[kept.decision_id] = Booked(None, "no_budget_line")
     outcomes = await posting.post(conn, [draft for _, draft in drafts], now=now)
@@ -96,10 +134,17 @@ async def _wallets(conn: AsyncConnection, due: Sequence[Kept]) -> list[int]:
     )
 
 
-async def _purse(conn: AsyncConnection, due: Sequence[Kept], wallets: Sequence[int]) -> _Purse:
+async def _shares(conn: AsyncConnection, due: Sequence[Kept]) -> Shares:
+    found = {
+        each.edition_id: await edition_store.edition(conn, each.edition_id) for each in {e.edition_id: e for e in due}.values()
+    }
+    return {edition_id: edition_store.parsed(published.document).shares for edition_id, published in found.items()}
+
+
+async def _purse(conn: AsyncConnection, due: Sequence[Kept], wallets: Sequence[int]) -> Purse:
     lines = await edition_store.budget_lines(conn, [days.fiscal_year(each.facts.occurred_on) for each in due])
     locked = await load.lock(conn, sorted({*wallets, *(line.account_id for line in lines)}))
-    return _Purse(lines, {line.account_id: locked[line.account_id].available for line in lines})
+    return Purse(lines, {line.account_id: locked[line.account_id].available for line in lines})
 
 
 def _draft(kept: Kept, wallet: int, drawn: Sequence[tuple[int, int]], actor: UUID | None, now: datetime) -> Draft:

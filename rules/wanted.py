@@ -13,6 +13,9 @@ from datetime import date
 import msgspec
 
 from rules.decision import Step
+from rules.vocabulary import who
+from rules.vocabulary.edition import Edition
+from rules.vocabulary.who import Test
 
 _CODE = "[A-Za-z][A-Za-z0-9_-]{0,39}"
 PERSONAL = re.compile(
@@ -62,3 +65,22 @@ def _of(step: Step) -> Iterator[Wanted]:
             yield Wanted(str(told["fact"]), date.fromisoformat(str(told["first_on"])), date.fromisoformat(str(told["last_on"])))
         case _:
             yield Wanted(step.code.removesuffix("_unknown"))
+
+
+def counts(edition: Edition) -> frozenset[str]:
+    """The numbers of people that an edition may ask for: `present`, `present_65`, `members` …"""
+    tests = [*edition.eligibility]
+    for part in (*edition.clauses, *edition.caps):
+        tests += part.who
+    for campaign in edition.campaigns:
+        tests += campaign.when
+    measured = (getattr(clause.earn, "measure", "") for clause in edition.clauses)
+    return frozenset([*_headcounts(tests), *(each for each in measured if COUNTED.fullmatch(each))])
+
+
+def _headcounts(tests: Iterable[Test]) -> Iterator[str]:
+    for test in tests:
+        if isinstance(test, who.AllOf | who.AnyOf | who.NoneOf):
+            yield from _headcounts(test.tests)
+        elif isinstance(test, who.Headcount):
+            yield from {test.of, test.of if test.age_at_least is None else f"{test.of}_{test.age_at_least}"}
