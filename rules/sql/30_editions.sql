@@ -55,13 +55,16 @@ begin
 end $$;
 
 -- Editions follow each other: later than every one before, without a gap after the last day of an end that was published, and
--- never on or before a day that was decided already. The lock waits for decisions that are being stored (their foreign key holds
--- the edition), and makes later ones wait.
+-- never on or before a day that was decided already. One publishes after the other: the scheme's row is locked. The lock of the
+-- editions waits for decisions that are being stored (their foreign key holds the edition), and makes later ones wait.
 create or replace function rules.refuse_out_of_turn(published rules.edition) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
     last rules.edition;
 begin
+    perform from rules.scheme s
+    where s.municipality_id = published.municipality_id and s.scheme_id = published.scheme_id
+    for no key update;
     perform from rules.edition e
     where e.municipality_id = published.municipality_id and e.scheme_id = published.scheme_id
     for update;
