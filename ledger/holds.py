@@ -8,6 +8,7 @@ A hold may name the lots that it reserves. Nobody else takes from those then, al
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -47,8 +48,8 @@ _NAME_LOTS = query.statement(
 )
 _LOTS = query.statement(
     """
-    select lot_id, amount from ledger.hold_lot
-    where municipality_id = db.municipality() and hold_id = :hold_id order by lot_id
+    select hold_id, lot_id, amount from ledger.hold_lot
+    where municipality_id = db.municipality() and hold_id = any (cast(:holds as uuid[])) order by hold_id, lot_id
     """
 )
 _RELEASE = query.statement(
@@ -130,9 +131,12 @@ async def release(conn: AsyncConnection, hold_id: UUID, *, actor: UUID | None, n
     await query.run(conn, _RELEASE, hold_id=hold_id, actor=actor, now=now)
 
 
-async def lots_of(conn: AsyncConnection, hold_id: UUID) -> tuple[tuple[UUID, int], ...]:
-    """The lots that a hold has reserved by name, and how much of each; empty where it names none."""
-    return tuple((row.lot_id, row.amount) for row in await query.rows(conn, _LOTS, hold_id=hold_id))
+async def lots_of(conn: AsyncConnection, hold_ids: Sequence[UUID]) -> dict[UUID, tuple[tuple[UUID, int], ...]]:
+    """By hold, the lots that it has reserved by name, and how much of each; a hold that names none is left out."""
+    found: dict[UUID, tuple[tuple[UUID, int], ...]] = {}
+    for row in await query.rows(conn, _LOTS, holds=list(hold_ids)):
+        found[row.hold_id] = (*found.get(row.hold_id, ()), (row.lot_id, row.amount))
+    return found
 
 
 async def find(conn: AsyncConnection, hold_id: UUID) -> PlacedHold | None:

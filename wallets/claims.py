@@ -167,6 +167,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     redemption_id: UUID | None
 
 
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim that pays: what it was decided to be, in which unit its points are, and the hold that keeps them."""
+
+    claim: Standing
+    payout: Payout
+    unit_id: int
+    hold_id: UUID
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """In which form somebody wants to be paid by a scheme, from now on, and for whom it is meant."""
 
@@ -253,6 +262,13 @@ async def facts_of(conn: AsyncConnection, claim_id: UUID) -> Claim | None:
     """The facts that decided a claim; None while it is asked."""
     rows = await query.rows(conn, _FACTS, claim_id=claim_id)
     return msgspec.json.decode(rows[0].facts, type=Claim) if rows else None
+
+
+def reserved(claim: Standing) -> Reserved:
+    """A claim that was decided to pay. Any other is a fault (LookupError). Pure."""
+    if claim.payout is None or claim.unit_id is None or claim.hold_id is None:
+        raise LookupError(f"claim {claim.claim_id} reserves nothing")
+    return Reserved(claim=claim, payout=claim.payout, unit_id=claim.unit_id, hold_id=claim.hold_id)
 
 
 async def choose(conn: AsyncConnection, choice: Choice) -> None:

@@ -71,6 +71,19 @@ _INSERT = query.statement(
     )
     """
 )
+_INSERT_MANY = query.statement(
+    """
+    insert into wallets.redemption (
+        municipality_id, redemption_id, kind, holder, unit_id, amount, entry_id, counterparty, redeemed_at, actor, acting_for
+    )
+    select db.municipality(), r.redemption_id, r.kind, r.holder, r.unit_id, r.amount, r.entry_id, r.counterparty, r.redeemed_at,
+        r.actor, r.acting_for
+    from jsonb_to_recordset(cast(:redemptions as jsonb)) r (
+        redemption_id uuid, kind text, holder uuid, unit_id smallint, amount bigint, entry_id uuid, counterparty uuid,
+        redeemed_at timestamptz, actor uuid, acting_for uuid
+    )
+    """
+)
 _INSERT_ORIGINS = query.statement(
     """
     insert into wallets.redemption_origin (municipality_id, redemption_id, attendance_id, amount)
@@ -177,6 +190,11 @@ async def record(conn: AsyncConnection, redemption: Redemption, origins: Sequenc
         amounts = [origin.amount for origin in origins]
         await query.run(conn, _INSERT_ORIGINS, redemption_id=redemption.redemption_id, attendances=attendances, amounts=amounts)
     await query.run(conn, _INSERT, **msgspec.structs.asdict(redemption))
+
+
+async def record_many(conn: AsyncConnection, redemptions: Sequence[Redemption]) -> None:
+    """Keeps redemptions of lots, all of them traced, whose entries are posted: none of them of help, none with a note."""
+    await query.run(conn, _INSERT_MANY, redemptions=msgspec.json.encode(redemptions).decode())
 
 
 async def find(conn: AsyncConnection, redemption_id: UUID) -> Standing | None:
