@@ -186,6 +186,9 @@ _LAW = {
     "unknown_decision": Row(404, "No such decision", _ASK_LIST),
     "unknown_preset": Row(404, "No such preset", "Choose one of those that `yui rules presets` lists."),
     "unreadable_facts": Row(422, "The facts cannot be read", "Correct what `problem` names."),
+    "unreadable_fact": Row(422, "This is no fact about a person", "Correct the item `nth`; docs/rules/facts.md names the kinds."),
+    "fact_days_out_of_order": Row(422, "The last day comes before the first", "Correct the days of the item `nth`."),
+    "registered_since_when": Row(422, "A registration has a first day", "Add its first day to the item `nth`."),
 }
 
 _DEEDS = {
@@ -224,6 +227,10 @@ _DEEDS = {
     "attendance_superseded": Row(409, "The attendance was corrected", "Correct the one that stands: `superseded_by`."),
     "attendance_stands": Row(409, "The attendance is made already", "Correct it, with a reason."),
     "edit_twice": Row(422, "The same member is edited twice", "Say it once."),
+    "unreadable_telling": Row(422, "Nothing about an activity is called so", "Choose a `what` that docs/rules/facts.md names."),
+    "telling_out_of_range": Row(
+        422, "This cannot be told so", "Say `what` in the field that `say` names, from `at_least` to `at_most` (words: so long)."
+    ),
 }
 
 TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _LAW

@@ -51,7 +51,7 @@ async def record(conn: AsyncConnection, asked: Sequence[Asked], *, actor: Actor,
     SelfConfirmation, UnreadableFact, FactDaysOutOfOrder, RegisteredSinceWhen and what `text.clean` raises.
     """
     whose = sorted({each.member_id for each in asked})
-    await _known(conn, whose)
+    await known(conn, whose)
     for member_id in whose:
         reach.not_oneself(member_id, actor)
     kept = [_recorded(nth, each, actor, now) for nth, each in enumerate(asked, start=1)]
@@ -64,8 +64,8 @@ async def record(conn: AsyncConnection, asked: Sequence[Asked], *, actor: Actor,
     return Done(facts=tuple(kept), grants=tuple(granted))
 
 
-async def _known(conn: AsyncConnection, ids_of: Sequence[UUID]) -> None:
-    """Whether each is a member or an organisation of the town."""
+async def known(conn: AsyncConnection, ids_of: Sequence[UUID]) -> None:
+    """Makes sure that each is a member or an organisation of the town. Raises UnknownMember."""
     unknown = set(ids_of) - set(await members.find_many(conn, ids_of))
     unknown -= set(await organisations.find_many(conn, list(unknown)))
     if unknown:

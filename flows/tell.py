@@ -71,10 +71,18 @@ async def of_attendance(conn: AsyncConnection, attendance_id: UUID, said: Sequen
 
 
 async def told(conn: AsyncConnection, place: Place, place_id: UUID, *, actor: Actor) -> list[Telling]:
-    """What was told of a place. For whoever may tell, and the auditor. Raises UnknownActivity, UnknownSlot, UnknownMatch."""
-    if actor.role != "auditor":
-        await _runs(conn, place, place_id, actor)
+    """What was told of a place, in the order in which it was. Raises UnknownActivity, UnknownSlot, UnknownMatch."""
+    await may_see(conn, place, place_id, actor=actor)
     return await marks.of_place(conn, place_id)
+
+
+async def may_see(conn: AsyncConnection, place: Place, place_id: UUID, *, actor: Actor) -> None:
+    """For whoever may tell, and the auditor. Raises UnknownActivity, UnknownSlot, UnknownMatch."""
+    if actor.role == "auditor":
+        find = {"activity": slots.find_activity, "slot": slots.find, "match": matches.find}[place]
+        await find(conn, place_id)
+    else:
+        await _runs(conn, place, place_id, actor)
 
 
 async def _reach(conn: AsyncConnection, asked: Asked, actor: Actor) -> None:
