@@ -6,15 +6,15 @@ at its line and how to say it right, in English or Japanese; `parse(render(editi
 
 from __future__ import annotations
 
-import re
 import tomllib
 from typing import Any, Literal
 
 import msgspec
 
-from rules import contradictions, lines, rendering, schema
+from rules import contradictions, lines, rendering, schema, unreadable
 from rules.refusals import RuleError, UnreadableEdition
-from rules.schema import Path
+from rules.scalars import Said
+from rules.schema import Fault, Path
 from rules.vocabulary.edition import Edition
 
 DOCUMENT_CHARACTERS_MAX = 65_536
@@ -29,7 +29,7 @@ def parse(text: str, locale: Locale = "en") -> Edition:
     """The edition that `text` states. Raises UnreadableEdition with all its errors, said in `locale`."""
     text = text.removeprefix("\ufeff")  # some editors put a byte order mark first
     document = _document(text, locale)
-    faults = list(schema.faults(_EDITION, document))
+    faults = [_misplaced(fault) for fault in schema.faults(_EDITION, document)]
     if not faults:
         edition = msgspec.convert(document, Edition)
         faults = list(contradictions.find(edition))
@@ -48,22 +48,27 @@ def shown(path: Path) -> str:
 def _document(text: str, locale: Locale) -> dict[str, Any]:
     """The tables of `text`; a text that is no TOML has one error."""
     if len(text) > DOCUMENT_CHARACTERS_MAX:
-        raise UnreadableEdition(errors=(_not_toml(1, f"> {DOCUMENT_CHARACTERS_MAX} characters", locale),))
+        raise _not_toml(unreadable.too_long(DOCUMENT_CHARACTERS_MAX), locale)
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        line = 1 if place is None else int(place[1] or text.count("\n") + 1)
-        cause = str(error)[: place.start()] if place else str(error)
-        raise UnreadableEdition(errors=(_not_toml(line, cause, locale),)) from error
+        raise _not_toml(unreadable.told(text, error), locale) from error
     except RecursionError as error:
-        raise UnreadableEdition(errors=(_not_toml(1, "nested too deeply", locale),)) from error
+        raise _not_toml(unreadable.too_deep(), locale) from error
 
 
-def _not_toml(line: int, cause: str, locale: Locale) -> RuleError:
-    problem = {"en": f"this cannot be read as TOML: {cause}", "ja": f"TOML として読めません: {cause}"}
+def _not_toml(told: tuple[int, Said, Said], locale: Locale) -> UnreadableEdition:
+    line, problem, hint = told
+    return UnreadableEdition(errors=(RuleError(line, "", problem[locale], hint[locale]),))
+
+
+def _misplaced(fault: Fault) -> Fault:
+    """The same; but whoever writes a key of the top below a heading is told that it belongs above all headings."""
+    name = fault.path[-1] if fault.path else ""
+    if name not in Edition.__struct_fields__ or not fault.unknown:
+        return fault
     hint = {
-        "en": 'Write key = value, texts in "quotes", dates as 2026-04-01 without quotes, each key once.',
-        "ja": '「項目 = 値」と書きます。文字は "引用符" で囲み、日付は 2026-04-01 のように囲みません。同じ項目は一度だけです。',
+        "en": f"`{name}` belongs to the whole edition: write it at the top, before the first [heading].",
+        "ja": f"`{name}` は版全体の項目です。はじめの [見出し] より前に書きます。",
     }
-    return RuleError(line, "", problem[locale], hint[locale])
+    return Fault(fault.path, fault.problem, hint)

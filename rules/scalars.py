@@ -68,17 +68,26 @@ def _wrong_text(kind: inspect.StrType, value: object) -> Said | None:
 
 def shown(value: object) -> str:
     """A value as it stands in the document, shortened."""
+    if isinstance(value, dict | list):
+        return "{ … }" if isinstance(value, dict) else "[ … ]"
     text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
 
 
 def not_a(en: str, ja: str, value: object) -> Said:
     """That `value` is something else than it should be."""
-    text = isinstance(value, str)
-    return {
-        "en": f"{'the text ' if text else ''}{shown(value)} is not {en}",
-        "ja": f"{'文字 ' if text else ''}{shown(value)} は、{ja}ではありません",
-    }
+    the, sort = _sort(value)
+    return {"en": f"{the}{shown(value)} is not {en}", "ja": f"{sort}{shown(value)} は、{ja}ではありません"}
+
+
+def _sort(value: object) -> tuple[str, str]:
+    """What sort of value it is, where its look does not tell."""
+    sorts: tuple[tuple[type, str, str], ...] = (
+        (str, "the text ", "文字 "),
+        (dict, "the table ", "表 "),
+        (list, "the list ", "並び "),
+    )
+    return next(((en, ja) for sort, en, ja in sorts if isinstance(value, sort)), ("", ""))
 
 
 def unknown(en: str, ja: str, value: object) -> Said:

@@ -30,6 +30,8 @@ class Fault:
     path: Path
     problem: Said
     hint: Said
+    unknown: bool = False
+    """the name is none of those that can stand there"""
 
 
 def fault(path: Path, problem: tuple[str, str], hint: tuple[str, str]) -> Fault:
@@ -51,7 +53,7 @@ def faults(kind: inspect.Type, value: object, path: Path = (), hint: Said | None
         case _:
             problem = scalars.wrong(kind, value)
             if problem is not None:
-                yield Fault(path, problem, hint or _NO_HINT)
+                yield Fault(path, problem, _meant(kind, value, hint or _NO_HINT))
 
 
 _NO_HINT: Said = {"en": "", "ja": ""}
@@ -68,7 +70,7 @@ def _in_table(kind: inspect.StructType, value: object, path: Path, hint: Said | 
     known = {field.encode_name: field for field in kind.fields}
     names = [*tags, *known]
     if not isinstance(value, dict):
-        yield Fault(path, scalars.not_a("a table { … }", "表 { … }", value), hint or _fields(names))
+        yield Fault(path, scalars.not_a("a table { … }", "表 { … } ", value), hint or _fields(names))
         return
     if len(path) > NESTING_MAX:
         hint = {"en": "Say it with fewer tests within tests.", "ja": "要件の入れ子を浅くしてください。"}
@@ -77,7 +79,7 @@ def _in_table(kind: inspect.StructType, value: object, path: Path, hint: Said | 
     table = cast("dict[str, object]", value)
     for name in table:
         if name not in known and name not in tags:
-            yield Fault((*path, name), scalars.unknown("field", "項目", name), _near(name, names, _fields(names)))
+            yield Fault((*path, name), scalars.unknown("field", "項目", name), _near(name, names, _fields(names)), unknown=True)
     for name, field in known.items():
         if name in table:
             yield from faults(field.type, table[name], (*path, name))
@@ -110,7 +112,7 @@ def _in_union(kind: inspect.UnionType, value: object, path: Path, hint: Said | N
     tag_field = next(iter(variants.values())).tag_field or ""
     choices = _choices(list(variants))
     if not isinstance(value, dict):
-        yield Fault(path, scalars.not_a("a table { … }", "表 { … }", value), hint or choices)
+        yield Fault(path, scalars.not_a("a table { … }", "表 { … } ", value), hint or choices)
         return
     table = cast("dict[str, object]", value)
     if tag_field not in table:
@@ -123,7 +125,7 @@ def _in_union(kind: inspect.UnionType, value: object, path: Path, hint: Said | N
 
 def _in_list(kind: inspect.VarTupleType, value: object, path: Path, hint: Said) -> Iterator[Fault]:
     if not isinstance(value, list):
-        yield Fault(path, scalars.not_a("a list [ … ]", "並び [ … ]", value), hint)
+        yield Fault(path, scalars.not_a("a list [ … ]", "並び [ … ] ", value), hint)
         return
     value = cast("list[object]", value)
     if len(value) < (kind.min_length or 0):
@@ -144,12 +146,19 @@ def _missing(name: str) -> Said:
 
 def _choices(names: list[str]) -> Said:
     listed = ", ".join(names)
-    return {"en": f"Choose one of: {listed}.", "ja": f"次から選びます: {listed}。"}
+    return {"en": f"Choose one of: {listed}.", "ja": f"次から選びます: {listed.replace(', ', '、')}。"}
 
 
 def _fields(names: list[str]) -> Said:
     listed = ", ".join(names)
-    return {"en": f"Here one can say: {listed}.", "ja": f"ここに書ける項目: {listed}。"}
+    return {"en": f"Here one can say: {listed}.", "ja": f"ここに書ける項目: {listed.replace(', ', '、')}。"}
+
+
+def _meant(kind: inspect.Type, value: object, hint: Said) -> Said:
+    """The choice that was probably meant, before what is said of the field."""
+    choices = [str(each) for each in kind.values] if isinstance(kind, inspect.LiteralType) else []
+    near = get_close_matches(str(value), choices, n=1)
+    return {"en": f"Did you mean `{near[0]}`? {hint['en']}", "ja": f"`{near[0]}` のことですか。{hint['ja']}"} if near else hint
 
 
 def _near(name: str, names: list[str], otherwise: Said) -> Said:

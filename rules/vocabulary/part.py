@@ -92,7 +92,7 @@ Amount = Annotated[
     int,
     say(
         "How much, a whole number from 1 in the smallest part of the unit.",
-        "数。単位のいちばん小さい整数で、1以上を書きます。",
+        "ポイントなどの数。いちばん小さい単位で数えた、1以上の整数。",
         ge=1,
         le=AMOUNT_MAX,
     ),
@@ -101,7 +101,7 @@ AmountOrNothing = Annotated[
     int,
     say(
         "How much, a whole number in the smallest part of the unit; 0 for nothing.",
-        "数。単位のいちばん小さい整数で書きます。付かないときは 0。",
+        "ポイントなどの数。いちばん小さい単位で数えた整数。付かないときは 0。",
         ge=0,
         le=AMOUNT_MAX,
     ),
