@@ -191,6 +191,21 @@ def test_an_edition_is_checked_and_tried_without_a_database(tmp_path: Path) -> N
     assert not bare.path.exists()
 
 
+def test_a_schema_for_editors_and_presets_to_copy_are_printed_without_a_database(tmp_path: Path) -> None:
+    bare = Home(tmp_path / "nowhere")
+    for more, title in (((), "An edition"), (("--facts",), "Facts")):
+        assert json.loads(bare.run("rules", "schema", *more).stdout)["title"].startswith(title)
+    listed = bare.told("rules", "presets")["presets"]
+    assert {"code", "ja", "en", "like", "source", "date", "file"} == set(listed[0])
+    copied = tmp_path / "copied.toml"
+    copied.write_text(bare.run("rules", "presets", "inagi").stdout, encoding="utf-8")
+    assert bare.told("rules", "check", str(copied))["ok"] is True
+    assert "unknown preset" in bare.refused(1, "rules", "presets", "atlantis")
+    copied.write_text("limit = ２", encoding="utf-8")
+    assert "全角" in bare.run("rules", "check", str(copied), "--locale", "ja").stdout
+    assert not bare.path.exists()
+
+
 EDITION = """
 scheme = "salon"
 name = { ja = "サロン", en = "Salon" }
