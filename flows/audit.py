@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.municipalities import Municipality
 from db import query
-from flows import audit_grants, audit_spending, recompute
+from flows import audit_editions, audit_grants, audit_spending, recompute
 from ledger import checks, verify, verify_walls
 from ledger.checks import Progress
 from ledger.verify import Verification
@@ -31,6 +31,6 @@ async def audit(conn: AsyncConnection, *, progress: Progress = checks.silent) ->
     """Every check of every room on the municipality behind whose wall `conn` runs, as the auditor, in one snapshot."""
     book = await verify.verify(conn, progress=progress)
     walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, suffix="_rooms")
-    asked = (*walls, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS, *of_spending.QUESTIONS)
+    asked = (*walls, *audit_editions.QUESTIONS, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS, *of_spending.QUESTIONS)
     found = [*book.checks, *await checks.ask_all(conn, asked, progress), *await recompute.check(conn, progress)]
     return await verify.summed_up(conn, found)

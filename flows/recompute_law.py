@@ -18,7 +18,7 @@ from rules.refusals import UnreadableEdition
 _EDITIONS = query.statement(
     """
     select cast(e.edition_id as text) as edition_id, cast(e.scheme_id as text) as scheme_id, e.document, e.document_sha256,
-        e.starts_on, p.document as proposed
+        e.starts_on, e.last_granting_on, p.document as proposed
     from rules.edition e
     left join rules.edition_proposal p on p.municipality_id = e.municipality_id and p.proposal_id = e.edition_id
     where e.municipality_id = (select db.municipality()) and e.published_at < coalesce(cast(:until as timestamptz), 'infinity')
@@ -47,6 +47,7 @@ def _difference(row: Row[Any]) -> dict[str, Any] | None:
         edition = edition_store.parsed(row.document)
     except UnreadableEdition:
         return told | {"unreadable": "its text"}
-    return (
-        None if edition.starts_on == row.starts_on else told | {"starts_on": str(row.starts_on), "said": str(edition.starts_on)}
-    )
+    ends_on = edition.wind_down.last_granting_on if edition.wind_down else None
+    if (edition.starts_on, ends_on) == (row.starts_on, row.last_granting_on):
+        return None
+    return told | {"days": f"{row.starts_on} {row.last_granting_on}", "said": f"{edition.starts_on} {ends_on}"}

@@ -43,12 +43,47 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     "edition_in_force: another one was in force": (
         """
         insert into rules.edition (municipality_id, edition_id, scheme_id, starts_on, document, document_sha256, proposed_by,
-            approved_by, published_at)
+            approved_by, published_at, published_by)
         select municipality_id, gen_random_uuid(), scheme_id, starts_on + 1, document, document_sha256, proposed_by, approved_by,
-            published_at - interval '1 day'
+            published_at - interval '1 day', published_by
         from rules.edition
         """,
     ),
+    "edition_life: nobody was heard": ("delete from rules.edition_opinion",),
+    "edition_life: heard afterwards": ("update rules.edition_opinion set recorded_at = recorded_at + interval '1 hour'",),
+    "edition_life: nobody approved": ("delete from rules.edition_approval",),
+    "edition_life: another one approved": ("update rules.edition_approval set approved_by = gen_random_uuid()",),
+    "edition_life: another one proposed": ("update rules.edition_proposal set proposed_by = gen_random_uuid()",),
+    "edition_life: one person": (
+        "update community.principal p set created_by = e.approved_by from rules.edition e where p.principal_id = e.proposed_by",
+    ),
+    "edition_life: withdrawn and published": (
+        "insert into rules.proposal_close (municipality_id, proposal_id, outcome, reason, closed_at, closed_by) "
+        "select municipality_id, edition_id, 'withdrawn', 'x', now(), proposed_by from rules.edition",
+    ),
+    "edition_life: of a draft that is not": (
+        "update rules.edition_proposal set draft_id = gen_random_uuid(), draft_version = 1",
+    ),
+    "editions_in_turn: put in before": (
+        """
+        insert into rules.edition (municipality_id, edition_id, scheme_id, starts_on, document, document_sha256, proposed_by,
+            approved_by, published_at, published_by)
+        select municipality_id, gen_random_uuid(), scheme_id, starts_on - 1, document, document_sha256, proposed_by, approved_by,
+            published_at + interval '1 day', published_by
+        from rules.edition
+        """,
+    ),
+    "editions_in_turn: after a gap": (
+        "update rules.edition set last_granting_on = starts_on",
+        """
+        insert into rules.edition (municipality_id, edition_id, scheme_id, starts_on, document, document_sha256, proposed_by,
+            approved_by, published_at, published_by)
+        select municipality_id, gen_random_uuid(), scheme_id, starts_on + 400, document, document_sha256, proposed_by, approved_by,
+            published_at + interval '1 day', published_by
+        from rules.edition
+        """,
+    ),
+    "editions_as_approved: another end": ("update rules.edition set last_granting_on = '2030-03-31'",),
     "decision_superseded: decided on what was corrected": ("delete from rules.decision_void",),
     "signed_by_another: by oneself": (
         "insert into activities.signoff (municipality_id, attendance_id, signed_by, signed_at) "
@@ -116,6 +151,35 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     ),
     "decisions_recomputed: no text": ("update rules.edition set document = 'x', document_sha256 = sha256('x')",),
     "decisions_recomputed: no facts": ("update rules.decision set facts = '{}'",),
+    "decisions_recomputed: attended otherwise, told everywhere": (
+        "update activities.attendance set minutes = minutes + 1",
+        "update rules.decision set facts = jsonb_set(facts, '{minutes}', to_jsonb(cast(facts ->> 'minutes' as int) + 1))",
+    ),
+    "decisions_recomputed: a column that says otherwise": (
+        f"update rules.decision set minutes = minutes + 1 where decision_id = {A_DECISION}",
+    ),
+    "editions_as_approved: a text that decides alike": (
+        "update rules.edition set document = '# ' || chr(10) || document, "
+        "document_sha256 = sha256(convert_to('# ' || chr(10) || document, 'UTF8'))",
+    ),
+    "editions_as_approved: another fingerprint": (
+        "alter table rules.edition drop constraint edition_check",
+        "update rules.edition set document_sha256 = sha256('x')",
+    ),
+    "editions_as_approved: another first day": ("update rules.edition set starts_on = starts_on - 1",),
+    "grants_to_the_point: more in the wallet": (
+        f"update ledger.journal_line set amount = amount + sign(amount) where entry_id = {A_GRANT}",
+    ),
+    "grants_to_the_point: a larger lot": (f"update ledger.lot set amount = amount + 1 where entry_id = {A_GRANT}",),
+    "grants_to_the_point: drawn from another line": ("update rules.budget_line set code = 'prefecture' where code = 'care'",),
+    "grants_to_the_point: more, told everywhere but in the facts": (
+        f"update ledger.journal_line set amount = amount + sign(amount) where entry_id = {A_GRANT}",
+        f"update ledger.lot set amount = amount + 1, remaining = remaining + 1 where entry_id = {A_GRANT}",
+        f"update rules.decision set decision = {TOLD_MORE}, amount = amount + 1 where decision_id = {A_DECISION}",
+    ),
+    "caps_hold: a past that was not": (
+        "update rules.decision set facts = jsonb_set(facts, '{used,0,amount}', '0') where facts #>> '{used,0,amount}' = '100'",
+    ),
     "caps_hold: a decision counted for another day": (
         "update rules.decision set member_id = (select member_id from rules.decision order by decision_id limit 1), "
         "facts = jsonb_set(facts, '{member_id}', (select to_jsonb(member_id) from rules.decision order by decision_id limit 1))",
