@@ -112,7 +112,8 @@ _BACK = {
         select 'entry.appropriation' as kind, l.entry_id as id, l.amount
         from rules.budget_line b
         join ledger.journal_line l on l.municipality_id = b.municipality_id and l.account_id = b.account_id and l.amount > 0
-        join ledger.journal_entry e on e.municipality_id = l.municipality_id and e.entry_id = l.entry_id and e.kind = 'appropriation'
+        join ledger.journal_entry e on e.municipality_id = l.municipality_id and e.entry_id = l.entry_id
+            and e.kind in ('appropriation', 'supplement')
         where b.municipality_id = db.municipality() and b.budget_line_id = :id
         order by l.account_version
     """,

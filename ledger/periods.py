@@ -25,6 +25,9 @@ _NEXT = query.statement(
         (select min(booked_on) from ledger.journal_entry where municipality_id = db.municipality()) as first_booked
     """
 )
+_CLOSED = query.statement(
+    "select month from ledger.period_close where municipality_id = db.municipality() and month between :first and :last"
+)
 _KEEP = query.statement(
     """
     insert into ledger.period_close (municipality_id, month, actor, roll_forward)
@@ -98,6 +101,11 @@ async def close_month(conn: AsyncConnection, month: date, *, actor: UUID | None,
     kept = canonical.encode(msgspec.to_builtins(flows)).decode()
     await query.run(conn, _KEEP, month=month, actor=actor, roll_forward=kept)
     return flows
+
+
+async def closed(conn: AsyncConnection, first: date, last: date) -> frozenset[date]:
+    """The months from `first` to `last` that are closed, each by its first day."""
+    return frozenset(row.month for row in await query.rows(conn, _CLOSED, first=first, last=last))
 
 
 async def _next_to_close(conn: AsyncConnection, now: datetime) -> date:

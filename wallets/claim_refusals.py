@@ -92,6 +92,13 @@ class ClaimBatchApproved(Refusal):
 
 
 @dataclass(eq=False)
+class NotABaseDay(Refusal):
+    """What was bought and not used is reported on 31 March and 30 September (資金決済法3条2項)."""
+
+    day: date
+
+
+@dataclass(eq=False)
 class UnknownYearEnd(Refusal):
     """No such year end was announced."""
 
