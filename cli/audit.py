@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli import location, output, plainly
-from community import municipalities
+from cli import output, plainly, snapshots
 from community.municipalities import Municipality
-from db import engine, migrate, transact
-from flows import audit, recompute, trace
+from flows import audit, hands, recompute, trace
 from kernel.settings import Settings
 from ledger import export
 from ledger.checks import Check, Progress
 
-PROGRESS_SECONDS = 2.0  # between two lines where no terminal shows one line over another
-
-T = TypeVar("T")
-Found = tuple[Municipality, T]
+PROCESSES_DEFAULT = 2
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +30,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verifying = commands.add_parser("verify", help="does everything that is stored follow from the journal? exit 1 if not")
     verifying.set_defaults(run=_verify)
     repeating = commands.add_parser("recompute", help="does every decision follow from its edition and facts? exit 1 if not")
+    repeating.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="only what was recorded by the end of that day; everything if not told",
+    )
+    repeating.add_argument(
+        "--processes", type=int, choices=range(1, 65), default=PROCESSES_DEFAULT, metavar="N", help="(default 2)"
+    )
     repeating.set_defaults(run=_recompute)
     tracing = commands.add_parser("trace", help="where did it come from, and where did it go?")
     tracing.add_argument("id", type=UUID, metavar="ID", help="of a redemption, entry, lot, decision, attendance or scan")
@@ -58,8 +61,11 @@ def _verify(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _recompute(asked: argparse.Namespace, settings: Settings) -> int:
-    found = _in_each(asked, settings, lambda progress: lambda conn: recompute.recompute(conn, progress=progress))
-    words = [f"{town.code} {town.name}: {made.checks[0].checked} decisions: {_outcome(made.checks)}" for town, made in found]
+    with hands.processes(asked.processes) as by:
+        found = _in_each(
+            asked, settings, lambda progress: lambda conn: recompute.recompute(conn, as_of=asked.as_of, progress=progress, by=by)
+        )
+    words = [f"{town.code} {town.name}: {_counted(made.checks)}: {_outcome(made.checks)}" for town, made in found]
     return _tell_checks(asked, words, [(town, made.ok, made) for town, made in found])
 
 
@@ -114,51 +120,17 @@ def _opened(target: Path | None) -> Generator[IO[str]]:
 def _in_each(
     asked: argparse.Namespace,
     settings: Settings,
-    work: Callable[[Progress], Callable[[AsyncConnection], Awaitable[T]]],
+    work: snapshots.Work[Any],
     *,
     only_one: bool = False,
-) -> list[Found[T]]:
-    """What `work` finds in each municipality that is asked for, as the auditor, one snapshot each."""
-    with location.opened(settings) as found:
-        return asyncio.run(_as_auditor(found.auditor_url, asked.municipality, work, only_one))
+) -> list[snapshots.Found[Any]]:
+    """What `work` finds in each municipality that is asked for."""
+    return snapshots.in_each(settings, asked.municipality, work, only_one=only_one)
 
 
-async def _as_auditor(
-    url: str, code: str | None, work: Callable[[Progress], Callable[[AsyncConnection], Awaitable[T]]], only_one: bool
-) -> list[Found[T]]:
-    auditor = engine.create(url, name="yui audit", pool_size=1, limited=False)
-    try:
-        towns = await _towns(auditor, code)
-        if only_one and len(towns) > 1:
-            raise plainly.AskedWrongly(f"there are {len(towns)} municipalities here: name one with --municipality")
-        return [(town, await transact.read(auditor, town.municipality_id, work(_progress_of(town)))) for town in towns]
-    finally:
-        await auditor.dispose()
-
-
-async def _towns(auditor: AsyncEngine, code: str | None) -> list[Municipality]:
-    async with auditor.connect() as conn:
-        await migrate.check(conn)
-        towns = [await municipalities.by_code(conn, code)] if code else await audit.towns(conn)
-    if not towns:
-        raise plainly.CommandFailed("there is no municipality yet: found one with `yui town`")
-    return towns
-
-
-def _progress_of(town: Municipality) -> Progress:
-    """A line on stderr that is written over as the work goes on; where that is no terminal, a line every few seconds."""
-    told_at = time.monotonic()
-
-    def tell(name: str) -> None:
-        nonlocal told_at
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r\033[K{town.code}: {name} …")
-        elif time.monotonic() - told_at > PROGRESS_SECONDS:
-            sys.stderr.write(f"{town.code}: {name} …\n")
-            told_at = time.monotonic()
-        sys.stderr.flush()
-
-    return tell
+def _counted(found: tuple[Check, ...]) -> str:
+    """Of how much each check was, in its own words: `decisions_recomputed` is of so many decisions."""
+    return ", ".join(f"{check.checked} {check.name.replace('_', ' ')}" for check in found if check.checked)
 
 
 def _outcome(found: tuple[Check, ...]) -> str:
@@ -170,8 +142,7 @@ def _outcome(found: tuple[Check, ...]) -> str:
 
 
 def _tell_checks(asked: argparse.Namespace, words: list[str], found: list[tuple[Municipality, bool, Any]]) -> int:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K")
+    snapshots.clear()
     holds = all(ok for _, ok, _ in found)
     facts = [{"code": town.code, "name": town.name} | msgspec.to_builtins(made) for town, _, made in found]
     output.tell(asked, "\n".join(words), {"ok": holds, "municipalities": facts})

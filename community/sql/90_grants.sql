@@ -1,4 +1,5 @@
--- Least rights: the service inserts and reads, and may mend a person's name; the auditor reads neither names nor tokens.
+-- Least rights: the service inserts and reads, and may mend a person's name; the auditor reads neither names nor
+-- tokens, and the day of birth alone, which rules ask about.
 grant usage on schema community to yui_app, yui_auditor;
 revoke all on all tables in schema community from yui_app, yui_auditor, public;
 grant select, insert on all tables in schema community to yui_app;
@@ -8,3 +9,4 @@ grant update (name, kana, born_on) on community.person to yui_app;
 grant select on
     community.municipality, community.area, community.organisation, community.member, community.principal
     to yui_auditor;
+grant select (municipality_id, member_id, born_on) on community.person to yui_auditor;

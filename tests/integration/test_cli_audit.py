@@ -77,7 +77,14 @@ async def test_verify_exits_1_and_names_the_difference(year, yui, admin):
 async def test_recompute_holds(year, yui):
     code, out, _ = await yui("recompute", "--json", "--municipality", CODE)
     told = msgspec.json.decode(out.splitlines()[-1])
-    assert (code, told["ok"], told["municipalities"][0]["checks"][0]["checked"]) == (0, True, 27)
+    checked = {check["name"]: check["checked"] for check in told["municipalities"][0]["checks"]}
+    assert (code, told["ok"], checked["decisions_recomputed"], checked["grants_to_the_point"]) == (0, True, 27, 21)
+
+
+async def test_recompute_looks_at_a_day_and_before(year, yui):
+    code, out, _ = await yui("recompute", "--json", "--municipality", CODE, "--as-of", "2026-05-01")
+    told = msgspec.json.decode(out.splitlines()[-1])["municipalities"][0]
+    assert (code, told["as_of"], {check["checked"] for check in told["checks"]}) == (0, "2026-05-01", {0})
 
 
 async def test_trace_tells_text_or_json(year, yui):
