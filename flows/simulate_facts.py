@@ -1,0 +1,60 @@
+"""The facts of a simulation: as they were kept or, where nothing was decided, as they would be seen now; and what is known of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities import attendances
+from flows import knowing
+from flows.knowing import Wish
+from rules import fact_store, wanted
+from rules.edition_store import InForce
+from rules.simulate import Case
+
+_ENCODER = msgspec.json.Encoder()
+
+
+async def cases(conn: AsyncConnection, ruled_by: InForce, rows: Sequence[Row[Any]]) -> list[Case]:
+    """The rows as cases. Facts are read anew for all of them where the draft counts heads, which were counted for other ages before."""
+    anew = bool(wanted.counts(ruled_by.edition))
+    without = [row for row in rows if (row.facts is None or anew) and row.left_out is None]
+    facts = await _facts(conn, ruled_by, without)
+    records = await _records(conn, {row.holder_id for row in rows})
+    return [
+        Case(
+            holder=row.holder,
+            occurred_on=row.occurred_on,
+            decided_us=row.decided_us,
+            voided_us=row.voided_us,
+            left_out=row.left_out,
+            facts=facts.get(row.attendance_id) or row.facts or "",
+            decided=row.decided,
+            slot=row.slot,
+            area=row.area,
+            born_on=row.born_on,
+            records=records.get(row.holder_id),
+        )
+        for row in rows
+    ]
+
+
+async def _facts(conn: AsyncConnection, ruled_by: InForce, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """What would be seen of these attendances now, as JSON by attendance."""
+    if not rows:
+        return {}
+    found = await attendances.facts_of(conn, [UUID(row.attendance_id) for row in rows])
+    wishes = [Wish(each, ruled_by, UUID(row.holder_id), row.granted_on) for each, row in zip(found, rows, strict=True)]
+    known = await knowing.read(conn, wishes)
+    return {str(wish.found.attendance_id): _ENCODER.encode(known.facts(wish)).decode() for wish in wishes}
+
+
+async def _records(conn: AsyncConnection, holders: set[str]) -> dict[str, str]:
+    """What is known of these people, as JSON, by their id."""
+    found = await fact_store.records_of(conn, [UUID(holder) for holder in holders])
+    return {str(holder): _ENCODER.encode(records).decode() for holder, records in found.items()}
