@@ -1,6 +1,7 @@
 """The rules without a database: is it an edition, what would it grant, how does one write it, what can one start from.
 
-`yui rules check FILE…`, `yui rules evaluate FILE --facts FACTS.json`, `yui rules schema`, `yui rules presets [CODE]`.
+`yui rules check FILE…`, `yui rules evaluate FILE --facts FACTS.json`, `yui rules schema`, `yui rules presets [CODE]`,
+`yui rules coverage`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from cli import output, plainly
 from kernel.settings import Settings
-from rules import check, json_schema, presets
+from rules import check, coverage, json_schema, presets
 from rules.refusals import RuleError
 
 
@@ -33,7 +34,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     starting.add_argument("code", nargs="?", metavar="CODE", help="print the document of this one")
     _offer_locale(starting, "the language of the list")
     starting.set_defaults(run=_presets)
-    for command in (checking, trying, starting):
+    covering = commands.add_parser("coverage", help="published schemes tried on the rules: what holds, and what is left out")
+    covering.add_argument("--vectors", type=Path, default=coverage.VECTORS, metavar="DIR", help="the schemes' documents")
+    covering.set_defaults(run=_coverage)
+    for command in (checking, trying, starting, covering):
         output.offer_json(command)
 
 
@@ -81,6 +85,17 @@ def _presets(asked: argparse.Namespace, _settings: Settings) -> int:
     lines = [f"{each.code} ({each.like}): {getattr(each, asked.locale)}\n    {each.source} ({each.date})" for each in listed]
     output.tell(asked, "\n".join(lines), {"presets": listed})
     return 0
+
+
+def _coverage(asked: argparse.Namespace, _settings: Settings) -> int:
+    tried = coverage.tried(coverage.documents(asked.vectors))
+    whole, of = coverage.share(tried)
+    output.tell(
+        asked,
+        coverage.markdown(tried).removesuffix("\n"),
+        {"computable": of, "whole": whole, "schemes": [coverage.reported(each) for each in tried]},
+    )
+    return plainly.FAILED if any(each.failures for each in tried) else 0
 
 
 def _text(path: Path) -> str:

@@ -36,8 +36,8 @@ class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is given, as events of the facts document, and what must come of it.
 
-    An attendance with `times` stands for so many on consecutive days. Each of `expect` names an `id` and some of its result's fields, or
-    the sum of a field over all results of a type (`sum_of`). `ours` marks what no page was asked for: it tries a clause that the
+    An attendance with `times` stands for so many on consecutive days. Each of `expect` names an `id` and some of its result's fields,
+    or the sum of a field over all results of a type (`sum_of`). `ours` marks what no page was asked for: it tries a clause that the
     scheme's own vectors leave untried. `preset` and `members` are the scheme's where they are left out.
     """
 
