@@ -154,18 +154,18 @@ async def decide(
 def _evaluate(
     cases: Sequence[_Case], past: _Past, purse: funding.Purse, now: datetime
 ) -> tuple[list[Kept], list[Kept], list[OpenQuestion]]:
-    """Decisions, those of them that are refused, and questions, in the order of the cases."""
+    """Decisions, those of them that are refused, and questions, in the order of the cases; their ids rise in this order too."""
     kept: list[Kept] = []
     refused: list[Kept] = []
     asked: list[OpenQuestion] = []
-    for case in cases:
+    for case, decision_id in zip(cases, ids.new_ids(len(cases)), strict=True):
         edition = case.wish.ruled_by.edition
         facts = past.seen_by(case.facts, case.scheme_id, case.windows)
         decision = evaluate.evaluate(edition, facts)
         if decision.outcome == "ask":
             asked.append(_question(case, decision, now))
             continue
-        made = _kept(case, facts, decision, now)
+        made = _kept(case, decision_id, facts, decision, now)
         kept.append(made)
         covered = decision.outcome == "nothing" or purse.draw(made, edition.shares).covered
         if covered or edition.when_empty == "wait":
@@ -210,9 +210,9 @@ def _granted_on(questions: Questions, found: AttendanceFacts, ruled_by: InForce,
     return days.local_date(now if before is None else before.first_asked_at)
 
 
-def _kept(case: _Case, facts: Facts, decision: Decision, now: datetime) -> Kept:
+def _kept(case: _Case, decision_id: UUID, facts: Facts, decision: Decision, now: datetime) -> Kept:
     return Kept(
-        decision_id=ids.new_id(),
+        decision_id=decision_id,
         scheme_id=case.scheme_id,
         edition_id=case.wish.ruled_by.edition_id,
         facts=facts,
