@@ -1,7 +1,7 @@
 """A trace in words: one to four short sentences that a person aged 75 understands, the conclusion first.
 
 Written by hand in Japanese (`ja`), easy Japanese (`ja-easy`) and English (`en`): the sentences are in `rules.wording`, at least one for
-each code. The same trace always reads the same, and any trace reads: a code that nobody knows any more gives a sentence too. `full` is for
+each code. The same trace always reads the same, and any trace reads: a code that nobody knows gives a sentence too. `full` is for
 an auditor: every step with its numbers, and every fact with its source.
 """
 
