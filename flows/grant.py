@@ -36,6 +36,7 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
 
     attendance_id: UUID
     outcome: str
+    scheme_id: UUID | None = None
     amount: int = 0
     unit: str | None = None
     decision_id: UUID | None = None
@@ -100,9 +101,7 @@ def _result(kept: Kept, booked: funding.Booked | None) -> Granted:
     if kept.refused:
         return msgspec.structs.replace(_granted(kept, "refused", refusal="budget_exhausted"), amount=0)
     if kept.voided:
-        return Granted(
-            attendance_id=kept.facts.attendance_id, outcome="voided", decision_id=kept.decision_id, unit=kept.decision.unit
-        )
+        return msgspec.structs.replace(_granted(kept, "voided"), amount=0, trace=())
     if kept.decision.outcome == "nothing":
         return _granted(kept, "nothing")
     entry_id = kept.entry_id or (booked.entry_id if booked else None)
@@ -113,6 +112,7 @@ def _granted(kept: Kept, outcome: str, *, entry_id: UUID | None = None, refusal:
     return Granted(
         attendance_id=kept.facts.attendance_id,
         outcome=outcome,
+        scheme_id=kept.scheme_id,
         amount=kept.decision.amount,
         unit=kept.decision.unit,
         decision_id=kept.decision_id,
@@ -123,11 +123,17 @@ def _granted(kept: Kept, outcome: str, *, entry_id: UUID | None = None, refusal:
 
 
 def _asked(question: OpenQuestion) -> Granted:
-    return Granted(attendance_id=question.attendance_id, outcome="asked", trace=question.trace)
+    return Granted(attendance_id=question.attendance_id, outcome="asked", scheme_id=question.scheme_id, trace=question.trace)
 
 
 def _carried(attendance_id: UUID, state: groups.State) -> Granted:
-    return Granted(attendance_id=attendance_id, outcome=state.outcome, unit=state.unit, decision_id=state.decision_id)
+    return Granted(
+        attendance_id=attendance_id,
+        outcome=state.outcome,
+        scheme_id=state.scheme_id,
+        unit=state.unit,
+        decision_id=state.decision_id,
+    )
 
 
 def _of(found: attendances.AttendanceFacts, results: Sequence[Granted], carried: Sequence[Granted]) -> list[Granted]:

@@ -36,6 +36,7 @@ class State(msgspec.Struct, frozen=True):
     """Where an attendance stands that others carry: `slot_open` or `in_group`, with the decision for the group once there is one."""
 
     outcome: str
+    scheme_id: UUID
     unit: str
     decision_id: UUID | None = None
 
@@ -113,6 +114,8 @@ async def states(
             kept = last.get((str(each.slot_id), ruled_by.scheme.scheme_id))
             if kept is None or kept.facts.attendance_id != each.attendance_id:
                 outcome = "in_group" if settings[each.attendance_id].closed else "slot_open"
-                state = State(outcome, ruled_by.edition.unit, kept.decision_id if kept is not None else None)
+                state = State(
+                    outcome, ruled_by.scheme.scheme_id, ruled_by.edition.unit, kept.decision_id if kept is not None else None
+                )
                 states.setdefault(each.attendance_id, []).append(state)
     return states
