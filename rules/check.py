@@ -45,32 +45,36 @@ def evaluate_document(text: str, facts_json: bytes) -> list[Result]:
     edition = parse.parse(text)
     document = trial_document.read(facts_json)
     tried = Trial(edition, document.members)
-    return [_said(*tried.take_in(event)) for _, _, event in document.in_order()]
+    return [_said(*tried.take_in(event), edition.unit) for _, _, event in document.in_order()]
 
 
-def _said(result: Result, subject: Subject) -> Result:
-    told = {locale: _sentences(result, subject, locale) for locale in explain.LOCALES}
+def _said(result: Result, subject: Subject, unit: str) -> Result:
+    told = {locale: _sentences(result, subject, locale, showing.label(unit, locale)) for locale in explain.LOCALES}
     return msgspec.structs.replace(result, explanation=told) if subject is not None else result
 
 
-def _sentences(result: Result, subject: Subject, locale: explain.Locale) -> tuple[str, ...]:
+def _sentences(result: Result, subject: Subject, locale: explain.Locale, unit: str) -> tuple[str, ...]:
     match subject:
         case Decision():
             return explain.explain(subject, locale)
         case Payout():
-            return explain.explain_payout(subject, locale)
+            return explain.explain_payout(subject, locale, unit)
         case Closing():
-            return explain.explain_closing(subject, locale, showing.label(result.unit, locale))
+            return explain.explain_closing(subject, locale, unit)
         case _:
-            return _between_members(result, subject, locale)
+            return _between_members(result, subject, locale, unit)
 
 
-def _between_members(result: Result, subject: Charged | Bought | Permission | None, locale: explain.Locale) -> tuple[str, ...]:
+def _between_members(
+    result: Result, subject: Charged | Bought | Permission | None, locale: explain.Locale, unit: str
+) -> tuple[str, ...]:
+    if result.reason == "not_enough_held":
+        return (explain.say(result.trace[-1], locale, unit),)
     match subject:
         case Charged():
             return explain.explain_charge(subject, locale)
         case Bought():
-            return explain.explain_use(subject, locale)
+            return explain.explain_use(subject, locale, unit)
         case Permission():
             return explain.explain_permission(subject, locale, "registering" if result.type == "registration" else "passing_on")
         case None:
