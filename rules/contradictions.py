@@ -28,7 +28,7 @@ def find(edition: Edition) -> Iterator[Fault]:
         elif isinstance(each, tuple):
             yield from _said_twice(path, cast("tuple[object, ...]", each))
     yield from contradictions_days.find(edition, parts)
-    yield from contradictions_tests.find(edition)
+    yield from contradictions_tests.find(parts)
     yield from contradictions_money.find(edition, parts)
     yield from _nothing_to_apply(edition)
     yield from _funding(edition)

@@ -209,7 +209,7 @@ def _limits(exchange: Exchange) -> Iterator[Fault]:
 
 
 def _same(limit: ClaimLimit, other: ClaimLimit) -> bool:
-    return (limit.of, limit.per, limit.for_each) == (other.of, other.per, other.for_each)
+    return (limit.of, limit.per, limit.for_each, limit.who) == (other.of, other.per, other.for_each, other.who)
 
 
 def _smallest_claim(exchange: Exchange) -> int:

@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from rules.schema import Fault, Path, fault
 from rules.vocabulary import person, who
-from rules.vocabulary.conversion import Exchange
-from rules.vocabulary.edition import Edition
 from rules.vocabulary.who import Test
 
 _OF_THE_PERSON = (person.Personal, who.Season, who.Between)
+_WITHOUT_ATTENDANCE = {"registration", "conversion"}
+"""chapters in which no attendance is looked at: registering and claiming"""
 _JOINED = (who.AllOf, who.AnyOf, who.NoneOf)
 
 
-def find(edition: Edition) -> Iterator[Fault]:
-    """Every test of `edition` that cannot be meant."""
-    for path, tests in _chapters_of_the_person(edition):
-        yield from _unanswerable(path, tests)
-        yield from _arrears_wanted(path, tests)
+def find(parts: Sequence[tuple[Path, object]]) -> Iterator[Fault]:
+    """Every test that cannot be meant, among `parts`, which are all parts of an edition."""
+    for path, tests in _lists(parts):
         yield from _tests(path, tests)
-    for path, tests in _chapters_of_activities(edition):
-        yield from _tests(path, tests)
-    yield from _arrears_wanted(("eligibility",), edition.eligibility)
-    yield from _registered_before(edition.registration)
+        if path[0] in _WITHOUT_ATTENDANCE:
+            yield from _unanswerable(path, tests)
+        if path[0] in {*_WITHOUT_ATTENDANCE, "eligibility"}:
+            yield from _arrears_wanted(path, tests)
+        if path[0] == "registration":
+            yield from _registered_before(tests)
 
 
-def _chapters_of_the_person(edition: Edition) -> Iterator[tuple[Path, tuple[Test, ...]]]:
-    """Chapters in which no attendance is looked at: registering and claiming."""
-    yield ("registration",), edition.registration
-    if isinstance(edition.conversion, Exchange):
-        yield ("conversion", "who"), edition.conversion.who
-        for number, form in enumerate(edition.conversion.forms, start=1):
-            yield ("conversion", "forms", number, "who"), form.who
-
-
-def _chapters_of_activities(edition: Edition) -> Iterator[tuple[Path, tuple[Test, ...]]]:
-    yield ("eligibility",), edition.eligibility
-    for field, items in (("clauses", edition.clauses), ("caps", edition.caps)):
-        for number, each in enumerate(items, start=1):
-            yield (field, number, "who"), each.who
-    for field, items in (("campaigns", edition.campaigns), ("fees", edition.fees)):
-        for number, each in enumerate(items, start=1):
-            yield (field, number, "when"), each.when
+def _lists(parts: Sequence[tuple[Path, object]]) -> Iterator[tuple[Path, tuple[Test, ...]]]:
+    """The lists of tests, without those that stand within a test."""
+    for path, each in parts:
+        if isinstance(each, tuple) and each and isinstance(each[0], person.Requirement) and path[-1] != "tests":
+            yield path, cast("tuple[Test, ...]", each)
 
 
 def _tests(path: Path, tests: tuple[Test, ...], together: bool = True) -> Iterator[Fault]:

@@ -185,6 +185,7 @@ claim_limits = st.builds(
     per=drawn.either("day", "month", "quarter", "half_year", "fiscal_year", "scheme_year", "scheme"),
     for_each=st.sampled_from([(), ("member",)]),
     minus=drawn.tuples(drawn.codes, 2),
+    who=drawn.person_tests,
 ).map(lambda limit: replace(limit, minus=()) if limit.of == "claims" else limit)
 exchanges = st.builds(
     conversion.Exchange,
