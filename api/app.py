@@ -7,7 +7,7 @@ async with app.lifespan():
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar, Router
@@ -21,11 +21,7 @@ from api.context import Context
 from api.limits import BODY_BYTES_MAX
 from api.routes import table
 from db import migrate
-from flows.conversion import ConversionTerms
 from kernel.clock import Clock
-
-CONVERSIONS = (ConversionTerms(from_unit="pt", to_unit="yen", give=100, get=100, minimum=100),)
-"""Where a municipality has said nothing else: a point is a yen, in hundreds."""
 
 
 def create_app(
@@ -35,7 +31,6 @@ def create_app(
     master: bytes,
     public_url: str,
     log: FilteringBoundLogger | None = None,
-    conversions: Sequence[ConversionTerms] = CONVERSIONS,
 ) -> Litestar:
     """The service as an ASGI application. It takes over `engine`, checks the schema at start and disposes of it at stop.
 
@@ -48,7 +43,6 @@ def create_app(
         log=log or logs.logger(),
         public_url=public_url,
         master=master,
-        conversions=tuple(conversions),
     )
     app = Litestar(
         route_handlers=[*health.HANDLERS, *landing.HANDLERS, _version_1()],

@@ -12,7 +12,6 @@ from structlog.typing import FilteringBoundLogger
 
 from api.metrics import Metrics
 from db import errors, transact
-from flows.conversion import ConversionTerms
 from kernel.clock import Clock
 from qr import keys, tokens
 
@@ -29,7 +28,6 @@ class Context:
     log: FilteringBoundLogger
     public_url: str
     master: bytes = field(repr=False)
-    conversions: tuple[ConversionTerms, ...]
     metrics: Metrics = field(default_factory=Metrics)
     towns: dict[str, int] = field(default_factory=dict[str, int])
 

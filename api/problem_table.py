@@ -142,8 +142,6 @@ _SPENDING = {
     "reverse_return_first": Row(409, "What came back stands in the way", "Correct the return first: `entry_id`."),
     "not_correctable": Row(422, "This is not corrected by one person", "Set it right with the next `instead`."),
     "same_person": Row(403, "Who asked for it cannot approve it", "A second person approves."),
-    "conversion_not_in_lots": Row(422, "Only whole multiples are converted", "Ask for a multiple of `lot`."),
-    "conversion_too_small": Row(422, "Too little to convert", "Ask for at least `minimum`."),
     "unknown_settlement": Row(404, "No such settlement", _ASK_LIST),
     "nothing_to_settle": Row(409, "Nobody is owed anything", "Nothing to do."),
     "settlement_done": Row(409, "The batch was settled", _ONCE),
@@ -154,6 +152,26 @@ _SPENDING = {
     "expiry_not_announced": Row(409, "Nothing expires unannounced", "Announce it first."),
     "expiry_too_early": Row(409, "The last day is not over", "Execute it from `not_before` on."),
     "expiry_done": Row(409, "The expiry was executed", _ONCE),
+}
+_CLAIMS = {
+    "unknown_claim": Row(404, "No such claim", _ASK_LIST),
+    "no_edition_then": Row(409, "No edition was in force", "Choose a day on which the scheme has an edition in force."),
+    "claim_pays_nothing": Row(409, "By the rules nothing is paid", "Read `explanation`; `trace` has every step."),
+    "claim_not_open": Row(409, "The claim is not open for this", _ENTER_ANEW),
+    "claim_still_asks": Row(409, "Something is still not known", "Have recorded what `trace` asks for, then decide it again."),
+    "payout_form_not_offered": Row(422, "It is not paid in this form", "Choose one of `offered`."),
+    "deductions_need_officer": Row(403, "Deductions are written down by an officer", "Ask the office."),
+    "unknown_claim_batch": Row(404, "No such batch of claims", _ASK_LIST),
+    "nothing_to_approve": Row(409, "No claim is payable by then", "Nothing to do."),
+    "claim_batch_approved": Row(409, "The batch was approved", _ONCE),
+    "not_a_base_day": Row(422, "Not a base day", "Ask for 31 March or 30 September."),
+    "unknown_year_end": Row(404, "No such year end", _ASK_LIST),
+    "year_end_announced": Row(409, "This year end was announced", _ONCE),
+    "year_end_too_early": Row(409, "The year is not over", "Close it on `not_before` or later."),
+    "year_end_done": Row(409, "The year end was executed", _ONCE),
+    "no_wind_down": Row(409, "The scheme does not end so", "Publish an edition that says what becomes of the rest."),
+    "no_scheme_year": Row(422, "No year of the scheme holds this day", "Choose a day of one of its years."),
+    "unknown_decree": Row(404, "No such decree to choose", "Choose one of `chosen_ones`."),
 }
 _LAW = {
     "unreadable_edition": Row(
@@ -233,4 +251,4 @@ _DEEDS = {
     ),
 }
 
-TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _LAW
+TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW

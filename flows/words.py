@@ -11,6 +11,7 @@ from ledger.units import Unit
 from rules import explain
 from rules.edition_store import InForce
 from rules.payout import Closing, Payout
+from wallets.claims import Standing
 
 Words = dict[str, list[str]]
 """Sentences by language."""
@@ -30,6 +31,12 @@ def payout_in(known: Sequence[Unit], unit_id: int, payout: Payout) -> Words:
         locale: list(explain.explain_payout(payout, locale, _label(points, locale), points.scale, into and _label(into, locale)))
         for locale in explain.LOCALES
     }
+
+
+def of_claim(known: Sequence[Unit], unit_id: int, claim: Standing) -> Words:
+    """What a claim becomes, or what it waits for. Pure."""
+    waits = Payout(outcome="ask", points=0, lost=0, value=0, unit="", form=None, payable_from=None, taken=(), trace=claim.missing)
+    return payout_in(known, unit_id, claim.payout or waits)
 
 
 def closing_in(points: Unit, closing: Closing) -> Words:

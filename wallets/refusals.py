@@ -191,24 +191,6 @@ class SamePerson(Refusal):
 
 
 @dataclass(eq=False)
-class ConversionNotInLots(Refusal):
-    """Conversion takes whole multiples of `lot`."""
-
-    unit: str
-    amount: int
-    lot: int
-
-
-@dataclass(eq=False)
-class ConversionTooSmall(Refusal):
-    """Conversion begins at `minimum`."""
-
-    unit: str
-    amount: int
-    minimum: int
-
-
-@dataclass(eq=False)
 class UnknownSettlement(Refusal):
     """No such settlement in this municipality."""
 

@@ -102,6 +102,30 @@ async def appropriate(
     )
 
 
+@post("/budget-lines/{budget_line_id:uuid}/supplements", may=OFFICE, tags=["law"])
+async def supplement(
+    door: NamedDependency[Door], budget_line_id: FromPath[UUID], data: JSONBody[NewAppropriation], key: Key = None
+) -> Response[budget.Appropriated]:
+    """Adds to a budget line by a supplementary vote."""
+    return await door.keyed(
+        key,
+        data,
+        lambda conn: budget.supplement(conn, budget_line_id, data.amount, data.reason, actor=door.actor, now=door.now),
+    )
+
+
+@post("/budget-lines/{budget_line_id:uuid}/returns", may=OFFICE, tags=["law"])
+async def return_budget(
+    door: NamedDependency[Door], budget_line_id: FromPath[UUID], data: JSONBody[NewAppropriation], key: Key = None
+) -> Response[budget.Appropriated]:
+    """Returns what a budget line does not need, at most what it has left."""
+    return await door.keyed(
+        key,
+        data,
+        lambda conn: budget.give_back(conn, budget_line_id, data.amount, data.reason, actor=door.actor, now=door.now),
+    )
+
+
 @post("/grants/retry", may=OFFICE, tags=["law"])
 async def retry_grants(door: NamedDependency[Door], key: Key = None) -> Response[shapes.Page[grant.Granted]]:
     """Books grants that waited for a budget, the oldest activity first."""
@@ -151,6 +175,8 @@ HANDLERS = (
     open_budget_line,
     list_budget_lines,
     appropriate,
+    supplement,
+    return_budget,
     retry_grants,
     list_waiting,
     read_decision,

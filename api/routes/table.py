@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from api.routes import activities, attendances, cards, community, editions, facts, groups, law, matching, treasury, wallets
+from api.routes import (
+    activities,
+    attendances,
+    cards,
+    claims,
+    community,
+    editions,
+    facts,
+    groups,
+    law,
+    matching,
+    treasury,
+    wallets,
+    year_end,
+)
 
-MODULES = (community, cards, activities, attendances, matching, law, editions, facts, wallets, groups, treasury)
+MODULES = (community, cards, activities, attendances, matching, law, editions, facts, wallets, claims, groups, treasury, year_end)
 HANDLERS = tuple(handler for module in MODULES for handler in module.HANDLERS)

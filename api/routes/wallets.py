@@ -1,4 +1,4 @@
-"""What people hold and spend: wallets and statements, pay codes, purchases, pledges, donations, conversions."""
+"""What people hold and spend: wallets and statements, pay codes, purchases, pledges, donations."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,7 +14,7 @@ from api.door import Door, Key
 from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import shapes
 from community.actor import ROLES
-from flows import conversion, donation, pledge, purchase, undo
+from flows import donation, pledge, purchase, undo
 from ledger import units
 from qr import render, tokens
 from wallets import holdings, redemptions, refusals, statements
@@ -74,13 +74,6 @@ class NewDonation(shapes.Asked, frozen=True):
     unit: shapes.UnitCode
     amount: shapes.Amount
     note: shapes.Line | None = None
-
-
-class NewConversion(shapes.Asked, frozen=True):
-    """How much of `unit` is converted by the municipality's terms."""
-
-    unit: shapes.UnitCode
-    amount: shapes.Amount
 
 
 class RedemptionWithOrigins(msgspec.Struct, frozen=True):
@@ -230,29 +223,6 @@ async def give_to_pot(
     return await door.keyed(key, data, lambda conn: donation.donate(conn, asked, actor=door.actor, now=door.now))
 
 
-@get("/conversion-terms", may=EVERYBODY, tags=["wallets"])
-async def list_terms(door: NamedDependency[Door]) -> shapes.Page[conversion.ConversionTerms]:
-    """At what rate which unit becomes which other."""
-    return shapes.Page(door.context.conversions, None)
-
-
-@post("/members/{member_id:uuid}/conversions", may=SPEND_MEMBER, tags=["wallets"])
-async def convert(
-    door: NamedDependency[Door], member_id: FromPath[UUID], data: JSONBody[NewConversion], key: Key = None
-) -> Response[conversion.Converted]:
-    """Converts a member's points; what they become is owed to the member and paid by a settlement."""
-    terms = next((terms for terms in door.context.conversions if terms.from_unit == data.unit), None)
-    asked = conversion.Asked(member_id=member_id, amount=data.amount)
-
-    async def work(conn: AsyncConnection) -> conversion.Converted:
-        if terms is None:
-            unit = await units.by_code(conn, data.unit)
-            raise refusals.UnitNotSuited(unit=unit.code, use="conversion")
-        return await conversion.convert(conn, asked, terms=terms, actor=door.actor, now=door.now)
-
-    return await door.keyed(key, data, work)
-
-
 async def _statement(door: Door, holder: UUID, unit: str, after: int | None, limit: int) -> shapes.Page[statements.StoryLine]:
     async def work(conn: AsyncConnection) -> list[statements.StoryLine]:
         return await statements.page(conn, await units.by_code(conn, unit), holder, before=after, limit=limit)
@@ -291,6 +261,4 @@ HANDLERS = (
     undo_purchase,
     give_to_group,
     give_to_pot,
-    list_terms,
-    convert,
 )
