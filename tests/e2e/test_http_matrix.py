@@ -22,6 +22,7 @@ ROWS = list(matrix.rows(documents.app()))
 GUARDED = [row for row in ROWS if row.may != auth.PUBLIC]
 ASKED = {"unit": "pt", "amount": 100}
 INSTANT = "2026-05-11T10:00:00+09:00"
+HEARD = {"opinion": "x", "held_on": "2026-05-10", "votes_for": 1, "votes_against": 0, "votes_abstained": 0}
 # What each route takes; those that are left out take nothing.
 BODIES: dict[str, dict[str, Any]] = {
     "/members/{member_id}/cards/reissue": {"reason": "x"},
@@ -47,6 +48,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "/applications/{application_id}/return": {"amount": 1, "reason": "x"},
     "/principals/{principal_id}/tokens": {"days": 1},
     "/schemes/{code}/proposals": {"document": "x"},
+    "/schemes/{code}/drafts": {"document": "x"},
+    "/drafts/{draft_id}/versions": {"document": "x", "follows": 1},
+    "/drafts/{draft_id}/propose": {"version": 1},
+    "/proposals/{proposal_id}/opinions": HEARD,
+    **{f"/proposals/{{proposal_id}}/{word}": {"reason": "x"} for word in ("absence", "withdraw", "reject")},
 }
 
 
@@ -93,7 +99,7 @@ async def test_nobody_is_served_without_a_token(service: http.Service, row: matr
 # What the answers that made it call it.
 NAMED = frozenset(
     {"attendance_id", "application_id", "redemption_id", "settlement_id", "need_id", "match_id", "offer_id", "booking_id"}
-    | {"credential_id", "proposal_id"}
+    | {"credential_id", "proposal_id", "draft_id", "edition_id"}
 )
 
 
@@ -132,7 +138,9 @@ async def world(service: http.Service) -> World:
     booking = ok(await owner.caller.post(f"/slots/{slot_id}/bookings", {"member_id": str(owner.member_id)}))
     (card,) = ok(await owner.caller.get(f"/members/{owner.member_id}/cards"))["items"]
     document = scenes.EDITION.format(scheme=town.scheme).replace("2026-04-01", "2027-04-01")
-    draft = ok(await town.officer.post(f"/schemes/{town.scheme}/proposals", {"document": document}))
+    proposed = ok(await town.officer.post(f"/schemes/{town.scheme}/proposals", {"document": document}))
+    draft = ok(await town.officer.post(f"/schemes/{town.scheme}/drafts", {"document": document}))
+    (edition,) = ok(await town.officer.get(f"/schemes/{town.scheme}/editions"))["items"]
     known = {
         "member_id": str(owner.member_id),
         "number": str(owner.number),
@@ -145,8 +153,8 @@ async def world(service: http.Service) -> World:
         "budget_line_id": town.budget_line,
         "principal_id": str(owner.caller.principal_id),
     }
-    made = (gone, application, purchase, settlement, match, offer, booking, card, draft)
-    known |= {name: str(told[name]) for told in made for name in NAMED & set(told)}
+    made = (gone, application, purchase, settlement, match, offer, booking, card, draft, proposed, edition)
+    known |= {name: str(told[name]) for told in made for name in NAMED & {name for name in told if told[name] is not None}}
     staff = {"treasurer": treasurer, "cashier": cashier, "host": town.host, "device": town.device}
     return World(town, owner, known, staff, {"treasurer": {"redemption_id": pledged["redemption_id"]}})
 
