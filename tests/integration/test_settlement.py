@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from community.actor import Actor
 from db import errors, query, transact
-from flows import conversion, purchase, settlement, undo
-from flows.conversion import ConversionTerms
+from flows import purchase, settlement, undo
 from kernel import days, ids
 from ledger import accounts, history
 from qr import store, tokens
-from tests.support import spending
+from rules.vocabulary.conversion import Linear
+from tests.support import claiming, editions, spending
 from tests.support.spending import NOW, do
 from tests.support.towns import POINTS, TOWN
 from wallets import payment_file, refusals, settlements
@@ -160,12 +160,10 @@ async def test_only_up_to_the_day(engine: AsyncEngine, officers: tuple[Actor, Ac
 
 
 async def test_members_are_paid_what_they_converted(engine: AsyncEngine, officers: tuple[Actor, Actor]) -> None:
-    me = await spending.member(engine)
-    await spending.grant(engine, me, 500)
-    actor = await spending.actor(engine, "member", member_id=me)
-    terms = ConversionTerms(from_unit="pt", to_unit="yen", give=100, get=100, minimum=100)
-    asked = conversion.Asked(member_id=me, amount=500)
-    await do(engine, conversion.convert, asked, terms=terms, actor=actor, now=NOW)
+    desk = await claiming.open_desk(engine, "paid", conversion=editions.exchange(rate=Linear(give=1, get=1)))
+    me = await desk.holder(5)
+    await desk.claim(me)
+    await desk.pay()
     batch = await _propose(engine, officers[0], "yen")
     await do(engine, settlement.approve, batch.settlement_id, actor=officers[1], now=NOW)
     (payment,) = await do(engine, settlement.payment_list, batch.settlement_id)

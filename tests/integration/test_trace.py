@@ -73,7 +73,7 @@ async def test_an_attendance_leads_to_everything_that_became_of_its_points(year,
     kinds = {node.facts.get("kind") for node in of_kind(found.went_to, "redemption")}
     assert kinds == {"pledge", "group_use"}
     assert {node.id for node in of_kind(found.went_to, "settlement")} == {year.records["settlement_pt"]}
-    assert {node.facts["kind"] for node in of_kind(found.went_to, "entry")} == {"grant", "expiry"}
+    assert {node.facts["kind"] for node in of_kind(found.went_to, "entry")} == {"grant", "year_end"}
     accounts = {node.facts["account"].split(":")[0] for node in of_kind(found.went_to, "lot")}
     assert accounts == {"wallet"}
 

@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from community.actor import Actor
 from flows import claim, claim_batch, grant
+from rules import edition_store
 from rules.vocabulary.earning import PerOccasion
 from tests.support import editions, schemes, spending
 from tests.support.schemes import Officers
 from tests.support.spending import NOW, do
-from tests.support.towns import TOWN
 from wallets import scheme_lots
 
 TODAY = date(2026, 5, 15)
@@ -84,7 +84,5 @@ async def open_desk(engine: AsyncEngine, code: str, **changes: Any) -> Desk:
     }
     edition_id = await schemes.publish(engine, who, code, **(plain | changes))
     await schemes.fund(engine, who, code, "care", 1_000_000)
-    from rules import edition_store  # noqa: PLC0415
-
     scheme = await do(engine, edition_store.scheme_by_code, code)
     return Desk(engine, code, scheme.scheme_id, edition_id, who)

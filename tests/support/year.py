@@ -8,18 +8,31 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from flows import application, conversion, correction, donation, expiry, grant, pledge, purchase, settlement, undo
-from flows.conversion import ConversionTerms
+from flows import (
+    application,
+    claim,
+    claim_batch,
+    correction,
+    donation,
+    expiry,
+    grant,
+    pledge,
+    purchase,
+    settlement,
+    undo,
+    year_end,
+)
 from kernel import days
 from rules.vocabulary.caps import Cap
+from rules.vocabulary.conversion import Linear
 from rules.vocabulary.earning import PerTime
 from rules.vocabulary.ending import EndOfFiscalYear
-from tests.support import deeds, schemes, spending
+from tests.support import deeds, editions, schemes, spending
 from tests.support.spending import NOW, do
 
 TODAY = days.local_date(NOW)
 CAP = 250
-TERMS = ConversionTerms(from_unit="pt", to_unit="yen", give=10, get=8, minimum=20)
+EXCHANGE = editions.exchange(rate=Linear(give=10, get=8), minimum=20)
 EARN = PerTime(amount=100, every_minutes=60, rounding="down", minimum_minutes=0)
 
 
@@ -41,7 +54,7 @@ async def play(engine: AsyncEngine) -> Year:
     officers = await schemes.officers(engine)
     caps = (Cap(limit=CAP, of="amount", per="day", for_each=("member",), stops="earning"),)
     until = EndOfFiscalYear(years_later=0, counted_from="activity")
-    edition_id = await schemes.publish(engine, officers, earn=EARN, caps=caps, expiry=until)
+    edition_id = await schemes.publish(engine, officers, earn=EARN, caps=caps, expiry=until, conversion=EXCHANGE)
     year = Year(officers, edition_id)
     await schemes.fund(engine, officers, schemes.SCHEME, "care", 320)
     await schemes.fund(engine, officers, schemes.SCHEME, "general", 10_000)
@@ -118,11 +131,27 @@ async def _pool(engine: AsyncEngine, year: Year) -> None:
 
 async def _give(engine: AsyncEngine, year: Year) -> None:
     me = await spending.actor(engine, "member", member_id=year.people[3])
-    converting = conversion.Asked(member_id=year.people[3], amount=100)
-    made = await do(engine, conversion.convert, converting, terms=TERMS, actor=me, now=NOW)
-    year.records["conversion"] = made.redemption_id
+    await _claim(engine, year)
     giving = donation.Asked(member_id=year.people[3], unit="pt", amount=50)
     year.records["donation"] = (await do(engine, donation.donate, giving, actor=me, now=NOW)).redemption_id
+
+
+async def _claim(engine: AsyncEngine, year: Year) -> None:
+    """One claim booked by two people, one refused."""
+    claimed: list[claim.Told] = []
+    for person in year.people[3:5]:
+        me = await spending.actor(engine, "member", member_id=person)
+        asked = claim.Applying(scheme=schemes.SCHEME, holder=person, amount=100)
+        claimed.append(await do(engine, claim.apply, asked, actor=me, now=NOW))
+    refusing = claim.Refusing(claim_id=claimed[1].claim.claim_id, reason="重複した申請")
+    await do(engine, claim.refuse, refusing, actor=year.officers.first, now=NOW)
+    proposing = claim_batch.Proposing(scheme=schemes.SCHEME, payable_by=TODAY)
+    batch = (await do(engine, claim_batch.propose, proposing, actor=year.officers.first, now=NOW)).batch
+    assert batch is not None
+    done = await do(engine, claim_batch.approve, batch.batch_id, actor=year.officers.second, now=NOW)
+    (item,) = done.items
+    assert item.claim.redemption_id is not None
+    year.records["claim"], year.records["conversion"] = item.claim.claim_id, item.claim.redemption_id
 
 
 async def _settle(engine: AsyncEngine, year: Year) -> None:
@@ -144,10 +173,15 @@ async def _take_back(engine: AsyncEngine, year: Year) -> None:
 
 
 async def _lapse(engine: AsyncEngine, year: Year) -> None:
-    """Everything left lapses after the fiscal year."""
+    """Everything left lapses after the fiscal year: what members hold by the scheme's year end, the rest by its last day."""
     last_day = days.fiscal_year_bounds(days.fiscal_year(TODAY))[1]
+    ending = year_end.Asked(scheme=schemes.SCHEME, year_of=TODAY, closes_on=last_day + timedelta(days=1))
+    run = (await do(engine, year_end.announce, ending, actor=year.officers.first, now=NOW)).run
+    assert run is not None
+    year.records["year_end"] = run.run_id
     asked = expiry.Asked(unit="pt", expires_by=last_day)
     await do(engine, expiry.announce, asked, actor=year.officers.first, now=NOW)
     after = days.local_time(last_day + timedelta(days=1), 9)
+    await do(engine, year_end.execute, run.run_id, actor=year.officers.second, now=after)
     done = await do(engine, expiry.execute, asked, actor=year.officers.first, now=after)
     year.records["expiry"] = done.items[0].entry_id

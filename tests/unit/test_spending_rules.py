@@ -8,8 +8,6 @@ from uuid import UUID
 import pytest
 
 from flows.application import last_first
-from flows.conversion import ConversionTerms
-from ledger.refusals import AmountOutOfRange
 from wallets import expiry, origins, pay_codes, refusals
 from wallets.origins import Earning, Origin
 
@@ -59,34 +57,6 @@ class TestLots:
 
     def test_all_comes_back(self) -> None:
         assert last_first([(B, 5), (A, 10)], 15) == ((B, 5), (A, 10))
-
-
-class TestConversion:
-    TERMS = ConversionTerms(from_unit="pt", to_unit="yen", give=100, get=80, minimum=300)
-
-    def test_whole_lots_at_a_linear_rate(self) -> None:
-        assert self.TERMS.worth(300) == 240
-        assert self.TERMS.worth(1_000) == 800
-
-    def test_refuses_parts_of_a_lot(self) -> None:
-        with pytest.raises(refusals.ConversionNotInLots) as refused:
-            self.TERMS.worth(350)
-        assert refused.value.facts() == {"unit": "pt", "amount": 350, "lot": 100}
-
-    def test_begins_at_the_minimum(self) -> None:
-        with pytest.raises(refusals.ConversionTooSmall):
-            self.TERMS.worth(200)
-
-    @pytest.mark.parametrize("amount", [0, -300])
-    def test_refuses_nothing_and_less(self, amount: int) -> None:
-        with pytest.raises(AmountOutOfRange):
-            self.TERMS.worth(amount)
-
-    @pytest.mark.parametrize("bad", [{"give": 0}, {"get": -1}, {"minimum": 0}, {"to_unit": "pt"}])
-    def test_terms_make_sense(self, bad: dict[str, object]) -> None:
-        told = {"from_unit": "pt", "to_unit": "yen", "give": 100, "get": 80, "minimum": 300}
-        with pytest.raises(ValueError, match="two units"):
-            ConversionTerms(**told | bad)  # type: ignore[arg-type]
 
 
 class TestPayCode:
