@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kernel import canonical
-from rules import charging, convert, year_end
+from rules import charging, claiming, convert, requirements, year_end
 from rules.decision import Answer, Used, Window
 from rules.payout import Claim, Closing, Payout, Taken, YearEnd
 from rules.vocabulary.conversion import ClaimLimit, Exchange, Lots
@@ -105,7 +105,8 @@ def limit_of(limit: ClaimLimit, asked: Claim) -> int:
 
 
 def within_limits(rules: Edition, asked: list[Claim], decide: Converter) -> bool:
-    """Whether all that was paid in a period stays within each limit, as the last claim of it that was paid saw it."""
+    """Whether all that was paid in a period stays within each limit, as each claim that was paid saw it; a limit for some alone
+    counts what others claim too, and does not hold them back."""
     done = in_order(rules, asked, decide)
     for limit in exchange_of(rules).limits:
         alone = msgspec.structs.replace(exchange_of(rules), limits=(limit,))
@@ -115,7 +116,8 @@ def within_limits(rules: Edition, asked: list[Claim], decide: Converter) -> bool
             for window in convert.needs(one, each)[:1] if payout.outcome == "paid" else ():
                 key = (None if window.everybody else each.member_id), window
                 sums[key] = sums.get(key, 0) + convert.measured(window, payout)
-                if sums[key] > limit_of(limit, each):
+                applies = requirements.require(limit.who, claiming.seen(rules, each)).holds
+                if applies and sums[key] > limit_of(limit, each):
                     return False
     return True
 
