@@ -139,12 +139,13 @@ def _covered(edition: Edition) -> Iterator[Fault]:
 def _never_reached(
     field: str, items: Sequence[tuple[tuple[str, ...], tuple[object, ...]]], always: tuple[object, ...], noun: tuple[str, str]
 ) -> Iterator[Fault]:
+    named_by = [set(kinds) for kinds, _ in items]
     for number, (kinds, condition) in enumerate(items, start=1):
         for kind in kinds:
             earlier = next(
                 (
                     n
-                    for n, (named, on) in enumerate(items[: number - 1], start=1)
+                    for n, (named, (_, on)) in enumerate(zip(named_by, items[: number - 1], strict=False), start=1)
                     if (kind in named or part.ANY_KIND in named) and on in (always, condition)
                 ),
                 number if kind != part.ANY_KIND and part.ANY_KIND in kinds else None,

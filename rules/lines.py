@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from rules.schema import Path
+from rules.schema import NESTING_MAX, Path
 
 _TOKEN = re.compile(
     r'"""(?:\\[\s\S]|[^\\])*?"{3,5}|\'\'\'[\s\S]*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
@@ -81,7 +81,7 @@ class _Reader:
             self.value_of = (*self.table, *self.names)
             self._record(self.value_of)
         elif sign != ".":
-            self.names = (*self.names, _name(sign))
+            self.names = _longer(self.names, sign)
 
     def _value(self, path: Path, sign: str) -> None:
         if sign in {"[", "{"}:
@@ -106,16 +106,17 @@ class _Reader:
             place.within_value = True
             self._record((*place.path, *place.names))
         elif sign != ".":
-            place.names = (*place.names, _name(sign))
+            place.names = _longer(place.names, sign)
 
     def _record(self, path: Path) -> None:
         """The first line counts, for the path and for the tables that it names on the way."""
-        for length in range(1, len(path) + 1):
+        for length in range(1, min(len(path), NESTING_MAX) + 1):
             self.found.setdefault(path[:length], self.line)
 
 
-def _name(sign: str) -> str:
-    return sign.strip("\"'")
+def _longer(names: tuple[str, ...], sign: str) -> tuple[str, ...]:
+    """The names of a key and one more; what is nested deeper than anything that is read needs no place of its own."""
+    return (*names, sign.strip("\"'")) if len(names) < NESTING_MAX else names
 
 
 def _table(names: tuple[str, ...], repeated: bool, tables: dict[Path, int]) -> Path:

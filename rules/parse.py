@@ -7,6 +7,7 @@ at its line and how to say it right, in English or Japanese; `parse(render(editi
 from __future__ import annotations
 
 import tomllib
+from itertools import islice
 from typing import Any, Literal
 
 import msgspec
@@ -18,6 +19,8 @@ from rules.schema import Fault, Path
 from rules.vocabulary.edition import Edition
 
 DOCUMENT_CHARACTERS_MAX = 65_536
+MISTAKES_MAX = 200
+"""that are told at once: nobody reads on, and a text of nothing but mistakes is not to keep a server busy"""
 Locale = Literal["en", "ja"]
 
 render = rendering.render
@@ -26,13 +29,13 @@ _EDITION = msgspec.inspect.type_info(Edition)
 
 
 def parse(text: str, locale: Locale = "en") -> Edition:
-    """The edition that `text` states. Raises UnreadableEdition with all its errors, said in `locale`."""
+    """The edition that `text` states. Raises UnreadableEdition with all its errors (the first MISTAKES_MAX), said in `locale`."""
     text = text.removeprefix("\ufeff")  # some editors put a byte order mark first
     document = _document(text, locale)
-    faults = [_misplaced(fault) for fault in schema.faults(_EDITION, document)]
+    faults = [_misplaced(fault) for fault in islice(schema.faults(_EDITION, document), MISTAKES_MAX)]
     if not faults:
         edition = msgspec.convert(document, Edition)
-        faults = list(contradictions.find(edition))
+        faults = list(islice(contradictions.find(edition), MISTAKES_MAX))
         if not faults:
             return edition
     found = lines.find(text)
@@ -49,6 +52,9 @@ def _document(text: str, locale: Locale) -> dict[str, Any]:
     """The tables of `text`; a text that is no TOML has one error."""
     if len(text) > DOCUMENT_CHARACTERS_MAX:
         raise _not_toml(unreadable.too_long(DOCUMENT_CHARACTERS_MAX), locale)
+    dotted = unreadable.too_dotted(text)
+    if dotted is not None:
+        raise _not_toml(unreadable.too_deep(dotted), locale)
     try:
         return tomllib.loads(text)
     except ValueError as error:

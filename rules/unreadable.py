@@ -15,6 +15,8 @@ _STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5e\u201c\u201d\u3000]")
 _ERA = re.compile(r"(?:令和|平成|昭和)(?:元|[0-9\uff10-\uff19]+)年|[0-9]{4}年|[0-9]{4}[/.][0-9]{1,2}[/.][0-9]{1,2}")
 _THOUSANDS = re.compile(r"=\s*[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+DOTS_MAX = 64
+"""in one line, outside texts: tomllib takes a time that grows with the square of the names in a dotted key"""
 _GENERAL = (
     'Write key = value, texts in "quotes", dates as 2026-04-01 without quotes, each key once.',
     '「項目 = 値」と書きます。文字は "引用符" で囲み、日付は 2026-04-01 のように囲みません。同じ項目は一度だけです。',
@@ -68,10 +70,18 @@ def too_long(most: int) -> tuple[int, Said, Said]:
     return 1, problem, {"en": "Leave out what is no rule of the scheme.", "ja": "制度の決まりでないものを除きます。"}
 
 
-def too_deep() -> tuple[int, Said, Said]:
+def too_dotted(text: str) -> int | None:
+    """The first line (from 1) with a key of more names than can be read in time; None where there is none."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > DOTS_MAX and _STRING_OR_COMMENT.sub("", line).count(".") > DOTS_MAX:
+            return number
+    return None
+
+
+def too_deep(line: int = 1) -> tuple[int, Said, Said]:
     """That lists and tables stand in each other deeper than can be read."""
     problem = {"en": "this cannot be read as TOML: nested too deeply", "ja": "TOML として読めません: 入れ子が深すぎます"}
-    return 1, problem, {"en": _GENERAL[0], "ja": _GENERAL[1]}
+    return line, problem, {"en": _GENERAL[0], "ja": _GENERAL[1]}
 
 
 def _likely(line: str) -> tuple[str, str] | None:

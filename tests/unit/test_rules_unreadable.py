@@ -57,6 +57,16 @@ def test_what_belongs_to_the_whole_edition_is_not_looked_for_under_a_heading() -
     assert "版全体の項目" in errors(GOOD + 'holder = "group"\n', "ja")[0].hint
 
 
+@pytest.mark.parametrize("text", [".".join("a" * 30_000) + " = 1", "[" + ".".join("a" * 30_000) + "]", "a = " + "[" * 60_000])
+def test_a_text_that_would_keep_a_server_busy_is_refused_at_once(text: str) -> None:
+    (error,) = errors(f"x = 1\n{text}")
+    assert "nested too deeply" in error.problem
+
+
+def test_only_so_many_mistakes_are_told_at_once() -> None:
+    assert len(errors("\n".join(f"a{n} = 1" for n in range(1000)))) == parse.MISTAKES_MAX
+
+
 def test_a_choice_that_is_nearly_right_is_named() -> None:
     (error,) = errors(GOOD.replace('per = "day"', 'per = "daily"'))
     assert error.hint.startswith("Did you mean `day`? The period")
