@@ -141,7 +141,9 @@ def _of(found: attendances.AttendanceFacts, results: Sequence[Granted], carried:
     why_not = _why_not(found)
     if why_not in {"superseded", "unsigned"}:
         return [Granted(attendance_id=found.attendance_id, outcome=why_not)]
-    mine = [*(each for each in results if each.attendance_id == found.attendance_id), *carried]
+    mine = [each for each in results if each.attendance_id == found.attendance_id]
+    decided = {each.scheme_id for each in mine}
+    mine += [each for each in carried if each.scheme_id not in decided]
     if why_not is not None:
         return [Granted(attendance_id=found.attendance_id, outcome=why_not), *mine]
     return mine or [Granted(attendance_id=found.attendance_id, outcome="no_scheme")]
