@@ -52,9 +52,9 @@ class Trial:
         purse = self._purse(event.member)
         facts = self._facts(event, purse.member)
         decision = evaluate.evaluate(self.edition, facts)
+        for window in evaluate.needs(self.edition, facts) if decision.amount or decision.looked else ():
+            self._count(event.member, window, evaluate.measured(window, decision))
         if decision.amount:
-            for window in evaluate.needs(self.edition, facts):
-                self._count(event.member, window, evaluate.measured(window, decision))
             purse.add(_granted(event, decision))
             self._remember(purse, event.occurred_on, decision.amount)
         result = Result(
