@@ -1,7 +1,7 @@
 """The rules without a database: is it an edition, what would it grant, how does one write it, what can one start from.
 
 `yui rules check FILE…`, `yui rules evaluate FILE --facts FACTS.json`, `yui rules schema`, `yui rules presets [CODE]`,
-`yui rules coverage`.
+`yui rules coverage`; and with one, `yui rules simulate` (`cli.simulate`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cli import output, plainly
+from cli import output, plainly, simulate
 from kernel.settings import Settings
 from rules import check, coverage, json_schema, presets
 from rules.refusals import RuleError
@@ -37,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     covering = commands.add_parser("coverage", help="published schemes tried on the rules: what holds, and what is left out")
     covering.add_argument("--vectors", type=Path, default=coverage.VECTORS, metavar="DIR", help="the schemes' documents")
     covering.set_defaults(run=_coverage)
+    simulate.offer(commands)
     for command in (checking, trying, starting, covering):
         output.offer_json(command)
 

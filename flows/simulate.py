@@ -19,14 +19,15 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flows import hands, simulate_facts, simulate_reading
-from ledger import checks
+from ledger import checks, units
 from rules import edition_store, reaching, simulate, simulation
 from rules.edition_store import InForce, Scheme
 from rules.simulate import Case, Trial
-from rules.simulation import Simulation
+from rules.simulation import Simulation, Surroundings
 from rules.simulation_refusals import PeriodOutOfOrder, TooMuchToLookAt
 from rules.totals import Totals
 from rules.vocabulary.edition import Edition
+from rules.vocabulary.part import Text
 
 LIST_LENGTH = 1_000  # attendances that are worked on at a time, and then the rest of the member's
 
@@ -60,9 +61,7 @@ async def simulate_draft(
         await _as_a_whole(reading, summing, by or hands.Own())
     else:
         await _in_parts(reading, summing, by or hands.Own())
-    areas = await simulate_reading.areas(conn)
-    lines = await simulate_reading.lines(conn, scheme.scheme_id, reading.reach[0], asked.last_on)
-    return simulation.told(asked.draft, (asked.first_on, asked.last_on), summing.totals, areas, lines)
+    return simulation.told(asked.draft, (asked.first_on, asked.last_on), summing.totals, await _surroundings(reading))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +134,18 @@ def perform(draft: Edition, first_on: date, last_on: date, cases: hands.Rows) ->
     trial = Trial(draft, first_on, last_on)
     trial.add(cases)
     return trial.totals
+
+
+async def _surroundings(reading: _Reading) -> Surroundings:
+    conn, asked = reading.conn, reading.asked
+    known = await units.all_units(conn)
+    unit = next((each for each in known if each.code == asked.draft.unit), None)
+    return Surroundings(
+        areas=await simulate_reading.areas(conn),
+        lines=tuple(await simulate_reading.lines(conn, reading.scheme.scheme_id, reading.reach[0], asked.last_on)),
+        unit_label=Text(ja=unit.label_ja, en=unit.label_en) if unit else Text(ja=asked.draft.unit, en=asked.draft.unit),
+        scale=unit.scale if unit else 0,
+    )
 
 
 async def _scheme(conn: AsyncConnection, draft: Edition) -> Scheme:

@@ -1,12 +1,12 @@
 """What a simulation tells: tables, members, budget lines, caps, questions and what it could pay out. Pure, ready for JSON.
 
-Every amount is in minor units of the scheme's unit. `draft` is what the draft would have granted, `current` what was decided and
-stands, `difference` the draft less the current.
+Every amount is in minor units of the scheme's unit, which people see with `scale` decimals. `draft` is what the draft would have
+granted, `current` what was decided and stands, `difference` the draft less the current.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -14,6 +14,8 @@ import msgspec
 from rules import exhaustion, paying, totals
 from rules.exhaustion import Line, LineUse
 from rules.paying import FormPays
+from rules.phrases import labels
+from rules.phrases.speak import Tongue
 from rules.totals import Cell, Totals
 from rules.vocabulary.conversion import Exchange
 from rules.vocabulary.edition import Edition
@@ -60,6 +62,7 @@ class CapHit(msgspec.Struct, frozen=True, kw_only=True):
     """A cap of the draft by its number, how often it cut, and how much in all."""
 
     cap: int
+    label: Text
     of: str
     per: str
     limit: int
@@ -96,6 +99,8 @@ class Simulation(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str
     title: Text
     unit: str
+    unit_label: Text
+    scale: int
     first_on: date
     last_on: date
     attendances: int
@@ -116,13 +121,24 @@ class Simulation(msgspec.Struct, frozen=True, kw_only=True):
     conversion: Conversion | None
 
 
-def told(draft: Edition, period: tuple[date, date], found: Totals, areas: Mapping[str, str], lines: Iterable[Line]) -> Simulation:
-    """What the totals `found` say about `draft` in the `period`; `areas` are the names of areas by id."""
-    tables = {name: _rows(cells, areas if name == "area" else {}) for name, cells in found.tables.items()}
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the town calls things: the names of areas by id, the unit's label and decimals; and its budget lines."""
+
+    areas: Mapping[str, str]
+    lines: tuple[Line, ...]
+    unit_label: Text
+    scale: int = 0
+
+
+def told(draft: Edition, period: tuple[date, date], found: Totals, town: Surroundings) -> Simulation:
+    """What the totals `found` say about `draft` in the `period`, in the words of the town."""
+    tables = {name: _rows(cells, town.areas if name == "area" else {}) for name, cells in found.tables.items()}
     return Simulation(
         scheme=draft.scheme,
         title=draft.title,
         unit=draft.unit,
+        unit_label=town.unit_label,
+        scale=town.scale,
         first_on=period[0],
         last_on=period[1],
         attendances=found.whole.attendances,
@@ -134,7 +150,7 @@ def told(draft: Edition, period: tuple[date, date], found: Totals, areas: Mappin
         by_activity_kind=tables["activity_kind"],
         by_age_band=tables["age_band"],
         members=_members(found.members),
-        budget=exhaustion.used(draft, lines, found),
+        budget=exhaustion.used(draft, town.lines, found),
         caps=_caps(draft, found),
         asked=tuple(Asked(fact=fact, attendances=count) for fact, count in totals.in_order(found.asked)),
         reasons=tuple(Reason(code=code, attendances=count) for code, count in totals.in_order(found.reasons)),
@@ -173,8 +189,12 @@ def _members(cells: Mapping[str, Cell]) -> Members:
         Changed(member=member, draft=cell.draft, current=cell.current, difference=cell.draft - cell.current)
         for member, cell in cells.items()
     ]
-    gains = sorted((each for each in changed if each.difference > 0), key=lambda each: (-each.difference, each.member))
-    losses = sorted((each for each in changed if each.difference < 0), key=lambda each: (each.difference, each.member))
+    gains = sorted(
+        (each for each in changed if each.difference > 0), key=lambda each: (-each.difference, len(each.member), each.member)
+    )
+    losses = sorted(
+        (each for each in changed if each.difference < 0), key=lambda each: (each.difference, len(each.member), each.member)
+    )
     return Members(
         gain=len(gains),
         lose=len(losses),
@@ -190,6 +210,7 @@ def _caps(draft: Edition, found: Totals) -> tuple[CapHit, ...]:
     return tuple(
         CapHit(
             cap=number,
+            label=Text(**{locale: labels.label(cap, Tongue(locale, draft.unit)) for locale in ("ja", "en")}),
             of=cap.of,
             per=cap.per,
             limit=cap.limit,
