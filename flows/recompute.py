@@ -2,8 +2,9 @@
 
 `editions_as_approved`: the law is what two people agreed on. `decisions_recomputed`: each decision follows from its edition and
 facts, its facts from the attendance. `grants_to_the_point`: what the ledger granted is what the decision comes to, and so are its lots
-and what was drawn from budget lines. `caps_hold`: what was counted of the past is what stood. Told a day, all of it is about
-what was recorded by the end of that day in Japan.
+and what was drawn from budget lines. `caps_hold`: what was counted of the past is what stood. Payouts and closings likewise
+(`flows.recompute_claims`), with what was booked for them (`flows.recompute_book`). Told a day, all of it is about what was recorded
+by the end of that day in Japan.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import query
-from flows import hands, recompute_law
+from flows import hands, recompute_book, recompute_claims, recompute_law
 from kernel import days
 from ledger import checks
 from ledger.checks import Check
@@ -110,7 +111,10 @@ async def recompute(
 ) -> Recomputed:
     """Re-performs everything that was decided in the municipality behind whose wall `conn` runs, as recorded by the end of `as_of`."""
     await checks.make_room(conn)
+    until = _end_of(as_of)
     found = await check(conn, progress, as_of=as_of, by=by)
+    found += await recompute_claims.check(conn, progress, until=until)
+    found += await checks.ask_all(conn, recompute_book.questions(until), progress)
     municipality = await query.scalar(conn, query.statement("select db.municipality()"))
     return Recomputed(ok=all(each.ok for each in found), municipality=municipality, as_of=as_of, checks=tuple(found))
 
@@ -118,8 +122,8 @@ async def recompute(
 async def check(
     conn: AsyncConnection, progress: checks.Progress, *, as_of: date | None = None, by: hands.Hands | None = None
 ) -> list[Check]:
-    """The checks that the module tells, as of the end of a day; the work is done `by` further processes where there are any."""
-    until = None if as_of is None else days.local_time(as_of + timedelta(days=1), 0)
+    """The checks of decisions, as of the end of a day; the work is done `by` further processes where there are any."""
+    until = _end_of(as_of)
     progress("editions_as_approved")
     documents, as_approved = await recompute_law.editions(conn, until)
     return [as_approved, *await _decisions(conn, documents, until, progress, by or hands.Own())]
@@ -145,6 +149,11 @@ async def _decisions(
     await line.give(waiting)
     await line.end()
     return summing.checks()
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The instant at which a day ends in Japan."""
+    return None if day is None else days.local_time(day + timedelta(days=1), 0)
 
 
 def perform(documents: tuple[tuple[str, str, str], ...], rows: hands.Rows) -> Found:
