@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.municipalities import Municipality
 from db import query
-from flows import audit_editions, audit_grants, audit_spending, recompute
+from flows import audit_claims, audit_editions, audit_facts, audit_grants, audit_spending, recompute, recompute_claims
 from ledger import checks, verify, verify_walls
 from ledger.checks import Progress
 from ledger.verify import Verification
@@ -32,5 +32,6 @@ async def audit(conn: AsyncConnection, *, progress: Progress = checks.silent) ->
     book = await verify.verify(conn, progress=progress)
     walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, suffix="_rooms")
     asked = (*walls, *audit_editions.QUESTIONS, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS, *of_spending.QUESTIONS)
-    found = [*book.checks, *await checks.ask_all(conn, asked, progress), *await recompute.check(conn, progress)]
+    found = [*book.checks, *await checks.ask_all(conn, (*asked, *audit_facts.QUESTIONS, *audit_claims.QUESTIONS), progress)]
+    found += [*await recompute.check(conn, progress), *await recompute_claims.check(conn, progress)]
     return await verify.summed_up(conn, found)

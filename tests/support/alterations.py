@@ -160,6 +160,10 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
         where c.lot_id = {A_CHILD}
         """,
     ),
+    "hold_keeps_its_lots: more of them than was held": ("update ledger.hold_lot set amount = amount + 1",),
+    "hold_keeps_its_lots: spent meanwhile": (
+        "update ledger.lot set remaining = 0 where lot_id in (select lot_id from ledger.hold_lot)",
+    ),
     "reverse_mirrors_lots: put back elsewhere": (
         f"""
         update ledger.lot_move m set lot_id = (

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.transact import transact
 from kernel import days, ids
-from ledger import accounts, holds, periods, posting, reversal
+from ledger import accounts, holds, load, periods, posting, reversal
 from ledger.draft import Confirm, Draft, Fresh, Line, Oldest, move
 from tests.support.towns import MINUTES, POINTS
 
@@ -123,6 +123,7 @@ async def _hold(conn: AsyncConnection, book: Book) -> None:
             expires_at=until.get(fate, datetime(2030, 1, 1, tzinfo=UTC)),
             cause_kind="match",
             cause_id=ids.new_id(),
+            lots=await _lots(conn, book.wallets[nth], 40) if fate == "stand" else (),
         )
         await holds.place(conn, placed, now=noon(JUNE))
         book.holds[fate] = placed.hold_id
@@ -132,6 +133,16 @@ async def _hold(conn: AsyncConnection, book: Book) -> None:
     book.entries["help"] = confirming.entry_id
     await posting.post_all(conn, [confirming, touching], now=later)
     await holds.release(conn, book.holds["release"], actor=None, now=later)
+
+
+async def _lots(conn: AsyncConnection, account_id: int, amount: int) -> tuple[tuple[UUID, int], ...]:
+    """Lots of an account that are good in June, for so much in all."""
+    parts: list[tuple[UUID, int]] = []
+    for lot in await load.open_lots(conn, account_id):
+        if not lot.expired(JUNE) and amount:
+            parts.append((lot.lot_id, min(lot.remaining, amount)))
+            amount -= parts[-1][1]
+    return tuple(parts)
 
 
 async def _reverse(conn: AsyncConnection, book: Book) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tests.support import fact_alterations
+
 A_DECISION = "(select cause_id from ledger.journal_entry where kind = 'grant' order by recorded_at limit 1)"
 A_GRANT = "(select entry_id from ledger.journal_entry where kind = 'grant' order by recorded_at limit 1)"
 TOLD_MORE = "jsonb_set(decision, '{amount}', to_jsonb(amount + 1))"
 
 # the check that names it: what was done -> by what it was done
-ALTERATIONS: dict[str, tuple[str, ...]] = {
+ALTERATIONS: dict[str, tuple[str, ...]] = fact_alterations.ALTERATIONS | {
     "append_only_rooms: a trigger switched off": ("alter table activities.scan disable trigger append_only",),
     "append_only_rooms: a right too many": ("grant delete on rules.decision to yui_app",),
     "tenant_walls_rooms: no row level security": ("alter table wallets.redemption disable row level security",),
@@ -135,6 +137,43 @@ ALTERATIONS: dict[str, tuple[str, ...]] = {
     "application: more than was applied for": ("update wallets.application set amount = amount - 1",),
     "application: more came back": ("update wallets.application_return set amount = amount + 1",),
     "application: approved for another group": ("update wallets.application set organisation_id = gen_random_uuid()",),
+    "claim_holds_what_it_takes: it says that it takes more": (
+        "update wallets.claim_payout set payout = jsonb_set(payout, '{taken,0,amount}', '99')",
+    ),
+    "claim_holds_what_it_takes: refused and still reserved": ("delete from ledger.hold_resolution where kind = 'release'",),
+    "claim_booked_as_held: booked for nobody": ("delete from wallets.claim_booking",),
+    "claim_booked_as_held: owed to another": ("update wallets.claim_payout set payee = gen_random_uuid()",),
+    "claim_booked_as_held: in no batch": ("delete from wallets.claim_batch_item",),
+    "claims_by_two_people: one makes the list and approves it": (
+        "update wallets.claim_batch b set made_by = a.approved_by from wallets.claim_batch_approval a",
+    ),
+    "claims_by_two_people: one approves what they claimed": (
+        "update wallets.claim c set claimed_by = a.approved_by from wallets.claim_batch_approval a",
+    ),
+    "claims_by_two_people: one closes the year alone": (
+        "update wallets.year_end_execution x set executed_by = r.announced_by from wallets.year_end_run r",
+    ),
+    "year_end: another amount": ("update wallets.year_end_item set lapsed = lapsed + 1 where lapsed > 0",),
+    "year_end: lapsed without a run": ("delete from wallets.year_end_item",),
+    "year_end: too early": ("update wallets.year_end_run set closes_on = closes_on + 1",),
+    "year_end: points of another scheme": ("update ledger.lot set edition_id = null",),
+    "payouts_recomputed: another value": (
+        "update wallets.claim_payout set value = value + 1, payout = jsonb_set(payout, '{value}', to_jsonb(value + 1))",
+    ),
+    "payouts_recomputed: another day": (
+        "update wallets.claim_payout set facts = jsonb_set(facts, '{claimed_on}', '\"2026-05-14\"')",
+    ),
+    "payouts_recomputed: more was held": (
+        "update wallets.claim_payout set facts = jsonb_set(facts, '{holdings}', '[]')",
+    ),
+    "claim_limits_hold: more than the limit": (
+        "delete from wallets.claim_end",
+        "update wallets.claim_payout set facts = jsonb_set(facts, '{member_id}', '\"00000000-0000-7000-8000-000000000000\"')",
+    ),
+    "closings_recomputed: less lapses": (
+        "update wallets.year_end_item set facts = jsonb_set(facts, '{holdings}', '[]')",
+    ),
+    "closings_recomputed: a figure that says otherwise": ("update wallets.year_end_item set carried = carried + 1",),
     "hours_given_once: more than were earned": ("update wallets.redemption_origin set amount = amount * 100",),
     "group_gets_back: more than it used": (
         "update ledger.journal_line set amount = amount * 10 "

@@ -24,15 +24,16 @@ from flows import (
 )
 from kernel import days
 from rules.vocabulary.caps import Cap
-from rules.vocabulary.conversion import Linear
+from rules.vocabulary.conversion import ClaimLimit, Linear
 from rules.vocabulary.earning import PerTime
 from rules.vocabulary.ending import EndOfFiscalYear
-from tests.support import deeds, editions, schemes, spending
+from tests.support import deeds, editions, schemes, spending, year_facts
 from tests.support.spending import NOW, do
 
 TODAY = days.local_date(NOW)
 CAP = 250
-EXCHANGE = editions.exchange(rate=Linear(give=10, get=8), minimum=20)
+LIMIT = ClaimLimit(limit=90, of="value", per="fiscal_year", for_each=("member",))
+EXCHANGE = editions.exchange(rate=Linear(give=10, get=8), minimum=20, limits=(LIMIT,))
 EARN = PerTime(amount=100, every_minutes=60, rounding="down", minimum_minutes=0)
 
 
@@ -66,6 +67,7 @@ async def play(engine: AsyncEngine) -> Year:
     await _settle(engine, year)
     await _take_back(engine, year)
     await _lapse(engine, year)
+    await year_facts.play(engine, officers)
     return year
 
 
