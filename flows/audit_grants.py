@@ -51,7 +51,10 @@ GRANT_FUNDED = Question(
         left join rules.decision d on d.municipality_id = e.municipality_id and d.decision_id = e.cause_id
         left join rules.budget_line b on b.municipality_id = l.municipality_id and b.account_id = l.account_id
         where e.municipality_id = (select db.municipality()) and e.kind = 'grant' and (
-            a.kind = 'budget' and b.scheme_id = d.scheme_id and jsonb_exists(d.decision -> 'funding', b.code)
+            a.kind = 'budget' and b.scheme_id = d.scheme_id and (
+                jsonb_exists(d.decision -> 'funding', b.code)
+                or jsonb_path_exists(d.decision, '$.beyond[*].funding[*] ? (@ == $line)', jsonb_build_object('line', b.code))
+            )
             and b.fiscal_year = extract(year from d.occurred_on - interval '3 months')
         ) is not true
         order by 1, 2
@@ -82,12 +85,12 @@ DECISION_FACTS = Question(
     name="decision_facts",
     counted=_DECISIONS,
     differences="""
-        select d.decision_id, d.attendance_id, d.member_id, a.member_id as attended_by, d.occurred_on,
+        select d.decision_id, d.attendance_id, d.member_id, a.member_id as attended_by, d.by_group, d.occurred_on,
             cast(a.started_at at time zone 'Asia/Tokyo' as date) as attended_on, d.facts, a.minutes, a.evidence, a.role, a.kind
         from rules.decision d
         left join activities.attendance a on a.municipality_id = d.municipality_id and a.attendance_id = d.attendance_id
         where d.municipality_id = (select db.municipality()) and (
-            d.member_id = a.member_id and d.occurred_on = cast(a.started_at at time zone 'Asia/Tokyo' as date)
+            (d.by_group or d.member_id = a.member_id) and d.occurred_on = cast(a.started_at at time zone 'Asia/Tokyo' as date)
             and d.facts ->> 'attendance_id' = cast(d.attendance_id as text) and d.facts ->> 'member_id' = cast(d.member_id as text)
             and d.facts ->> 'occurred_on' = cast(d.occurred_on as text) and d.facts ->> 'activity_kind' = a.kind
             and d.facts ->> 'role' = a.role and cast(d.facts ->> 'minutes' as int) = a.minutes
