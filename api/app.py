@@ -19,6 +19,7 @@ from structlog.typing import FilteringBoundLogger
 from api import auth, bodies, door, envelope, failures, health, landing, logs, openapi
 from api.context import Context
 from api.limits import BODY_BYTES_MAX
+from api.pages import table as pages
 from api.routes import table
 from db import migrate
 from kernel.clock import Clock
@@ -45,7 +46,7 @@ def create_app(
         master=master,
     )
     app = Litestar(
-        route_handlers=[*health.HANDLERS, *landing.HANDLERS, _version_1()],
+        route_handlers=[*health.HANDLERS, *landing.HANDLERS, pages.router(), _version_1()],
         guards=[auth.guard],
         exception_handlers=failures.HANDLERS,
         lifespan=[_lifespan],

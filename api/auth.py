@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from litestar.handlers import BaseRouteHandler
 
-from api import context, refusals
+from api import context, refusals, signed_in
 from community import municipalities, tokens
 from community import refusals as community_refusals
 from community.actor import ROLES, Actor
@@ -36,9 +36,12 @@ class UndeclaredRoute(Exception):
 async def guard(connection: context.Connection, handler: BaseRouteHandler) -> None:
     """Lets the caller in, or raises NotAuthenticated or RoleNotAllowed. The actor stands in the connection's `user` afterwards."""
     may = declared(handler)
+    page = bool(handler.opt.get("page"))
+    if page and connection.scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+        signed_in.check_origin(connection)
     if may == PUBLIC:
         return
-    actor = await _actor(connection)
+    actor = await (_in_session(connection) if page else _actor(connection))
     connection.scope["user"] = actor
     if actor.role not in may:
         raise refusals.RoleNotAllowed(role=actor.role, allowed=tuple(role for role in ROLES if role in may))
@@ -52,6 +55,14 @@ def declared(handler: BaseRouteHandler) -> May:
     if may is None:
         raise UndeclaredRoute(str(handler))
     return may
+
+
+async def _in_session(connection: context.Connection) -> Actor:
+    """Who is signed in on the device that asks for a page. Raises NotSignedIn."""
+    session = await signed_in.session_of(connection)
+    if session is None:
+        raise refusals.NotSignedIn
+    return session.actor
 
 
 async def _actor(connection: context.Connection) -> Actor:

@@ -30,11 +30,17 @@ def on_http_exception(request: AnyRequest, raised: HTTPException) -> Response[by
     """What the framework refused by itself, in our words."""
     if raised.status_code >= 500:
         return on_fault(request, raised)
-    return on_refusal(request, _refusal_of(raised))
+    return on_refusal(request, refusal_of(raised))
 
 
 def on_fault(request: AnyRequest, raised: Exception) -> Response[bytes]:
     """A database that cannot be reached, an outcome that is not known, or a mistake of ours."""
+    code = noted(request, raised)
+    return _answer(request, *problems.of_code(code, envelope.correlation(request.scope)), code, {})
+
+
+def noted(request: AnyRequest, raised: Exception) -> str:
+    """Writes down a fault without the values that were in play; its code."""
     code = _code_of(raised)
     found = traceback.extract_tb(raised.__traceback__)[-FRAMES_LOGGED_MAX:]
     context.of(request).log.error(
@@ -47,7 +53,7 @@ def on_fault(request: AnyRequest, raised: Exception) -> Response[bytes]:
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found],
         correlation=envelope.correlation(request.scope),
     )
-    return _answer(request, *problems.of_code(code, envelope.correlation(request.scope)), code, {})
+    return code
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
@@ -67,7 +73,8 @@ def _code_of(raised: Exception) -> str:
     return problems.DATABASE_UNREACHABLE if errors.is_retryable(raised) else problems.INTERNAL_ERROR
 
 
-def _refusal_of(raised: HTTPException) -> Refusal:
+def refusal_of(raised: HTTPException) -> Refusal:
+    """What the framework refused, as a refusal of ours."""
     match raised.status_code:
         case 404:
             return refusals.UnknownPath()

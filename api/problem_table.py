@@ -36,6 +36,11 @@ _DOOR = {
     "method_not_allowed": Row(405, "Not by this method", "Use one of `allowed`."),
     "body_too_slow": Row(408, "The body did not arrive in time", "Send it again; with the same key nothing happens twice."),
     "body_too_large": Row(413, "The body is too large", "Send at most `bytes_max` bytes, a long list in parts."),
+    "foreign_form": Row(403, "The form is not from this sign-in", "Open the page again and send it once more."),
+    "not_signed_in": Row(401, "Nobody is signed in", "Sign in and open the page again."),
+    "form_incomplete": Row(422, "The form is incomplete", "Fill in `field` as the page says."),
+    "entrance_closed": Row(410, "This entrance opens nothing", "Ask the desk for a new one; each is good once."),
+    "birth_date_differs": Row(403, "The birth date differs", "Try again, or ask the desk: `attempts_left` are left."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }
 _FAULTS = {

@@ -89,3 +89,20 @@ class UnsupportedMediaType(Refusal):
     """The body is not JSON."""
 
     supported: str = "application/json"
+
+
+@dataclass(eq=False)
+class ForeignForm(Refusal):
+    """The form was not sent by a page of ours, or belongs to another sign-in. Open the page again and send it once more."""
+
+
+@dataclass(eq=False)
+class NotSignedIn(Refusal):
+    """Nobody is signed in on this device, or the session is over."""
+
+
+@dataclass(eq=False)
+class FormIncomplete(Refusal):
+    """A form has not the stated shape: `field` says where."""
+
+    field: str

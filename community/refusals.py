@@ -106,3 +106,15 @@ class TokenLifetimeOutOfRange(Refusal):
 @dataclass(eq=False)
 class UnknownToken(Refusal):
     """No such token in this municipality. Says no more: tokens are secrets."""
+
+
+@dataclass(eq=False)
+class EntranceClosed(Refusal):
+    """This entrance opens nothing: unknown, used, replaced by a newer one, or over. Says no more: entrances are secrets."""
+
+
+@dataclass(eq=False)
+class BirthDateDiffers(Refusal):
+    """The birth date is not the one on record. `attempts_left` tells how often it can be tried before the desk must help."""
+
+    attempts_left: int

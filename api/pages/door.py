@@ -1,0 +1,146 @@
+"""What a page handler works with: the door of the API, and besides it the session, the reader's language, forms and answers.
+
+return door.page("member/today.html", bookings=bookings)
+form = await door.form(BookForm)                                  # checked: shape, form token
+booked = await door.once(form.key, form, lambda conn: join.book(conn, …))   # once under the form's key; a refusal is raised
+return door.go("/today")                                          # 303: sending the page again does nothing twice
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from api import context, refusals, signed_in
+from api.door import Door, Work
+from api.pages import rendering, texts
+from api.pages.texts import Locale
+from community import sessions
+from community.actor import Actor
+from community.sessions import Session
+from kernel import ids
+
+T = TypeVar("T")
+F = TypeVar("F", bound=msgspec.Struct)
+LOCALE_COOKIE, SIZE_COOKIE = "yui-lang", "yui-size"
+
+
+class RefusedBefore(Exception):
+    """A wish under a key that was refused the first time, and stays refused: the code and the facts of then."""
+
+    def __init__(self, code: str, facts: dict[str, Any]) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+class KeyedForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that moves points: `key` was made with the page, so that sending it twice is one wish."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class PageDoor(Door):
+    """One request for a page. Where nobody has to be signed in, `session` may be None and `actor` is not to be used."""
+
+    session: Session | None = None
+
+    @property
+    def locale(self) -> Locale:
+        """The reader's language: chosen on this device, Japanese otherwise."""
+        told = self.request.cookies.get(LOCALE_COOKIE, texts.LOCALE_DEFAULT)
+        return cast("Locale", told) if told in texts.LOCALES else texts.LOCALE_DEFAULT
+
+    @property
+    def size(self) -> str:
+        """The text size, chosen on this device."""
+        told = self.request.cookies.get(SIZE_COOKIE, rendering.SIZES[0])
+        return told if told in rendering.SIZES else rendering.SIZES[0]
+
+    def say(self, key: str, **values: Any) -> str:
+        """Words in the reader's language."""
+        return texts.say(key, self.locale, **values)
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
+        """A page in the reader's language, with what every page needs."""
+        return rendering.page(
+            template,
+            locale=self.locale,
+            status=status,
+            size=self.size,
+            role=self.session.actor.role if self.session else None,
+            label=self.session.label if self.session else None,
+            form_token=signed_in.form_token(self.request),
+            new_key=str(ids.new_id()),
+            path=self.request.url.path,
+            now=self.now,
+            **values,
+        )
+
+    async def form(self, kind: type[F]) -> F:
+        """The form that was sent, as `kind`. Raises ForeignForm, FormIncomplete."""
+        told = self._fields(await self.request.body())
+        if self.session is not None:
+            signed_in.check_form_token(self.request, told.pop(signed_in.FORM_TOKEN, ""))
+        told.pop(signed_in.FORM_TOKEN, None)
+        known = {field.encode_name for field in msgspec.structs.fields(kind)}
+        try:
+            return msgspec.convert({name: value for name, value in told.items() if name in known}, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise refusals.FormIncomplete(field=str(error).rpartition("`$.")[2].rstrip("`") or str(error)) from error
+
+    @staticmethod
+    def _fields(body: bytes) -> dict[str, Any]:
+        """The fields of a form; a name that ends in [] may stand several times, an empty field counts as left out."""
+        try:
+            pairs = parse_qsl(body.decode(), keep_blank_values=False, strict_parsing=False, max_num_fields=500)
+        except (UnicodeDecodeError, ValueError) as error:
+            raise refusals.FormIncomplete(field="$") from error
+        told: dict[str, Any] = {}
+        for name, value in pairs:
+            if name.endswith("[]"):
+                told.setdefault(name[:-2], []).append(value)
+            else:
+                told[name] = value.strip()
+        return told
+
+    async def once(self, key: str, asked: msgspec.Struct | None, work: Work[T], kind: type[T]) -> T:
+        """Runs `work` once under the form's key; sent again, the first answer. A refusal is raised, the first time and ever after."""
+        answer = await self.keyed(key, asked, work)
+        if answer.status_code >= 400:
+            told = cast("dict[str, Any]", msgspec.json.decode(answer.content))
+            raise RefusedBefore(told["code"], facts_of(told))
+        return msgspec.json.decode(answer.content, type=kind)
+
+    def go(self, path: str) -> Redirect:
+        """On to another page of ours; loading it again sends nothing again. Only paths of ours are gone to."""
+        if not path.startswith("/") or path.startswith(("//", "/\\")):
+            raise ValueError(f"not a path of ours: {path}")
+        return Redirect(path, status_code=303)
+
+
+async def provide_page_door(request: Request[Any, Any, Any]) -> PageDoor:
+    """The door of a page; litestar injects it as `door`. Notes that the session is used, once a minute."""
+    served, session = context.of(request), await signed_in.session_of(request)
+    now = served.clock.now()
+    door = PageDoor(context=served, actor=cast("Actor", session and session.actor), now=now, request=request, session=session)
+    if session is not None and session.to_be_seen(now):
+        await door.write(lambda conn: sessions.see(conn, session.session_id, now))
+    return door
+
+
+def without_session(request: Request[Any, Any, Any]) -> PageDoor:
+    """The door of a page that asks nothing of the database: for telling that it does not work."""
+    served = context.of(request)
+    return PageDoor(context=served, actor=cast("Actor", None), now=served.clock.now(), request=request)
+
+
+def facts_of(refused: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a refusal that was kept: all but what every problem has."""
+    return {name: value for name, value in refused.items() if name not in {"type", "title", "status", "code", "instance"}}

@@ -1,0 +1,94 @@
+"""From a template and values to a page: escaped, in the reader's language and text size, under a strict content security policy."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+from litestar import Response
+
+from api.pages import texts
+from api.pages.texts import Locale
+from kernel import days
+
+SIZES = ("normal", "large", "largest")
+WEEKDAYS: dict[Locale, tuple[str, ...]] = {
+    "ja": ("月", "火", "水", "木", "金", "土", "日"),
+    "ja-easy": ("月", "火", "水", "木", "金", "土", "日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+CSP = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_PAGES = jinja2.Environment(
+    loader=jinja2.PackageLoader("web", "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, dict[str, Any]]:
+    """What the build of the assets wrote: from a source to the file that is served, with its hash in the name."""
+    path = resources.files("web").joinpath("dist", ".vite", "manifest.json")
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def asset(source: str) -> str:
+    """The address of a built asset, such as `src/main.ts`. Raises KeyError where it was not built: `make setup` builds."""
+    return f"/assets/{_manifest()[source]['file']}"
+
+
+def styles(source: str) -> list[str]:
+    """The addresses of the style sheets that belong to a built asset."""
+    return [f"/assets/{name}" for name in _manifest()[source].get("css", ())]
+
+
+def day(on: date, locale: Locale) -> str:
+    """5月10日(日), or Sun 10 May."""
+    weekday = WEEKDAYS[locale][on.weekday()]
+    return f"{weekday} {on.day} {on:%B}" if locale == "en" else f"{on.month}月{on.day}日({weekday})"
+
+
+def clock(at: datetime) -> str:
+    """13:05, in Japan."""
+    return f"{at.astimezone(days.TOKYO):%H:%M}"
+
+
+def whole_day(on: date, locale: Locale) -> str:
+    """With the year: 2026年5月10日, or 10 May 2026."""
+    return f"{on.day} {on:%B} {on.year}" if locale == "en" else f"{on.year}年{on.month}月{on.day}日"
+
+
+def page(
+    template: str, *, locale: Locale, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+) -> Response[str]:
+    """The page as an answer."""
+
+    def t(key: str, **told: Any) -> str:
+        return texts.say(key, locale, **told)
+
+    written = _PAGES.get_template(template).render(
+        t=t,
+        locale=locale,
+        lang="en" if locale == "en" else "ja",
+        asset=asset,
+        styles=styles,
+        day=lambda on: day(days.local_date(on) if isinstance(on, datetime) else on, locale),
+        whole_day=lambda on: whole_day(days.local_date(on) if isinstance(on, datetime) else on, locale),
+        clock=clock,
+        **values,
+    )
+    return Response(
+        written,
+        status_code=status,
+        media_type="text/html; charset=utf-8",
+        headers={"Content-Security-Policy": CSP} | (headers or {}),
+    )

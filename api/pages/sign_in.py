@@ -1,0 +1,110 @@
+"""Signing in and out: the entrance from the desk, a host's screen or a letter, and the place to be when nobody is signed in."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec import Meta
+
+from api import auth, refusals, signed_in
+from api.pages.door import PageDoor
+from community import refusals as community_refusals
+from community import sessions
+from community.actor import ROLES
+from db import transact
+from flows import sign_in
+
+ANYBODY = dict.fromkeys(ROLES, "own")
+HOMES = {
+    "member": "/today",
+    "host": "/host",
+    "device": "/host",
+    "coordinator": "/coordinator",
+    "treasurer": "/group",
+    "cashier": "/till",
+    "officer": "/office",
+    "auditor": "/audit",
+}
+"""Where each role begins."""
+
+
+class EnterForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The birth date of the member, where the entrance asks for it."""
+
+    year: Annotated[int, Meta(ge=1900, le=2100)] | None = None
+    month: Annotated[int, Meta(ge=1, le=12)] | None = None
+    day: Annotated[int, Meta(ge=1, le=31)] | None = None
+
+    def born_on(self) -> date | None:
+        """The date, or None where it is none. Raises FormIncomplete."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError as error:
+            raise refusals.FormIncomplete(field="day") from error
+
+
+@get("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
+async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Response[str]:
+    """One question, one button. Opening the address changes nothing: link previews open it too."""
+    town = await _town(door, secret)
+    entrance = await door.context.read(town, lambda conn: sign_in.look(conn, secret, now=door.now))
+    return door.page("enter.html", entrance=entrance, secret=secret)
+
+
+@post("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
+async def enter(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Redirect:
+    """Signs in on this device with a new secret, whoever was signed in before."""
+    form, town = await door.form(EnterForm), await _town(door, secret)
+    asked = sign_in.Entering(secret=secret, device=door.request.headers.get("user-agent", "?"), born_on=form.born_on())
+    chance = secrets.token_bytes(sessions.SECRET_BYTES)
+    entrance, opened = await transact.transact(
+        door.context.engine, town, lambda conn: sign_in.enter(conn, asked, chance=chance, now=door.now)
+    )
+    answer = door.go(HOMES[entrance.role])
+    answer.set_cookie(signed_in.cookie(opened.secret, int((opened.ends_at - door.now).total_seconds())))
+    return answer
+
+
+@get("/sign-in", may=auth.PUBLIC, page=True, include_in_schema=False)
+async def show_sign_in(door: NamedDependency[PageDoor]) -> Response[str]:
+    """How one signs in, for whoever is not."""
+    return door.page("sign_in.html")
+
+
+@get("/home", may=ANYBODY, page=True, include_in_schema=False)
+async def home(door: NamedDependency[PageDoor]) -> Redirect:
+    """Where the role of whoever is signed in begins."""
+    return door.go(HOMES[door.actor.role])
+
+
+@post("/sign-out", may=ANYBODY, page=True, include_in_schema=False)
+async def sign_out(door: NamedDependency[PageDoor]) -> Redirect:
+    """Ends the session on this device."""
+    await door.form(msgspec.defstruct("Nothing", []))
+    session = door.session
+    if session is not None:
+        await door.write(lambda conn: sign_in.sign_out(conn, session, now=door.now))
+    answer = door.go("/sign-in")
+    answer.set_cookie(signed_in.cleared())
+    return answer
+
+
+async def _town(door: PageDoor, secret: str) -> int:
+    """The municipality that a secret names. Raises EntranceClosed."""
+    code = sessions.municipality_code(secret)
+    town = None if code is None else await signed_in.town_of(door.context, code)
+    if town is None:
+        raise community_refusals.EntranceClosed
+    return town
+
+
+HANDLERS = (show_entrance, enter, show_sign_in, home, sign_out)

@@ -1,0 +1,18 @@
+"""Every page that is served, and how: one router, whose answers are pages also where something is refused."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.di import Provide
+
+from api.pages import door, failures, sign_in
+
+
+def router() -> Router:
+    """The pages."""
+    return Router(
+        "/",
+        route_handlers=[*sign_in.HANDLERS],
+        dependencies={"door": Provide(door.provide_page_door)},
+        exception_handlers=failures.HANDLERS,
+    )

@@ -1,0 +1,88 @@
+"""Who calls a page: the session behind the `__Host-` cookie. And whether a form came from our own pages."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from api import context, refusals
+from community import municipalities, sessions
+from community import refusals as community_refusals
+from community.sessions import Session
+
+COOKIE = "__Host-yui"
+FORM_TOKEN = "form_token"
+_NO_WALL = 0
+_STATE = "yui.session"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def session_of(connection: Connection) -> Session | None:
+    """The open session of the caller, or None. Looked up once for each request."""
+    if _STATE not in connection.scope:
+        connection.scope[_STATE] = await _resolved(connection)  # type: ignore[literal-required]
+    return connection.scope[_STATE]  # type: ignore[literal-required]
+
+
+async def _resolved(connection: Connection) -> Session | None:
+    secret = connection.cookies.get(COOKIE, "")
+    code = sessions.municipality_code(secret)
+    if code is None:
+        return None
+    served = context.of(connection)
+    town = await town_of(served, code)
+    if town is None:
+        return None
+    now = served.clock.now()
+    return await served.read(town, lambda conn: sessions.resolve(conn, secret, now))
+
+
+async def town_of(served: context.Context, code: str) -> int | None:
+    """The number behind a municipality's code, or None. Neither ever changes, so the answer is kept."""
+    if code not in served.towns:
+        try:
+            found = await served.read(_NO_WALL, lambda conn: municipalities.by_code(conn, code))
+        except community_refusals.UnknownMunicipality:
+            return None
+        served.towns[code] = found.municipality_id
+    return served.towns[code]
+
+
+def cookie(secret: str, seconds: int) -> Cookie:
+    """The cookie of a session: for this host alone, never for scripts, never with requests that other sites begin."""
+    return Cookie(key=COOKIE, value=secret, path="/", secure=True, httponly=True, samesite="lax", max_age=seconds)
+
+
+def cleared() -> Cookie:
+    """What takes the cookie away."""
+    return cookie("", 0)
+
+
+def form_token(connection: Connection) -> str:
+    """What every form of this session carries: it can be made with the session's secret alone."""
+    return hmac.new(connection.cookies.get(COOKIE, "").encode(), b"yui form", hashlib.sha256).hexdigest()
+
+
+def check_origin(connection: Connection) -> None:
+    """Lets in what our own pages send. Raises ForeignForm.
+
+    A browser says where a request began (Sec-Fetch-Site, and Origin before it); one that says neither is none that carries our cookie to a
+    form of another site.
+    """
+    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise refusals.ForeignForm
+    elif origin is not None and origin.partition("://")[2].lower() != connection.headers.get("host", "").lower():
+        raise refusals.ForeignForm
+
+
+def check_form_token(connection: Connection, given: str) -> None:
+    """Whether a form was made for this session. Raises ForeignForm."""
+    if not hmac.compare_digest(form_token(connection), given):
+        raise refusals.ForeignForm

@@ -1,0 +1,79 @@
+"""Sign-in to the pages: sessions, and entrances that open one once. Secrets are kept as fingerprints; a session that ended stays on record."""
+
+from alembic import op
+
+from db import ddl
+
+revision = "0009"
+down_revision = "0008"
+
+SESSIONS = """
+create table community.session (
+    municipality_id int not null,
+    session_id uuid not null,
+    secret_sha256 bytea not null check (length(secret_sha256) = 32),
+    principal_id uuid not null,
+    opened_at timestamptz not null,
+    ends_at timestamptz not null,
+    idle_minutes int not null check (idle_minutes > 0),
+    device text not null check (length(device) <= 120),
+    opened_by text not null check (opened_by ~ '^[a-z_]{3,32}$'),
+    stepped_up_at timestamptz,
+    replaces uuid,
+    constraint session_pkey primary key (municipality_id, session_id),
+    constraint session_secret_once unique (municipality_id, secret_sha256),
+    constraint session_principal foreign key (municipality_id, principal_id) references community.principal,
+    constraint session_ends_later check (ends_at > opened_at)
+);
+create index session_of_principal on community.session (municipality_id, principal_id, opened_at);
+
+create table community.session_seen (
+    municipality_id int not null,
+    session_id uuid not null,
+    seen_at timestamptz not null,
+    constraint session_seen_pkey primary key (municipality_id, session_id),
+    constraint session_seen_session foreign key (municipality_id, session_id) references community.session
+) with (fillfactor = 70);
+
+create table community.session_end (
+    municipality_id int not null,
+    session_id uuid not null,
+    ended_at timestamptz not null,
+    ended_by uuid,
+    why text not null check (why ~ '^[a-z_]{3,32}$'),
+    constraint session_end_pkey primary key (municipality_id, session_id),
+    constraint session_end_session foreign key (municipality_id, session_id) references community.session
+);
+
+create table community.entrance (
+    municipality_id int not null,
+    entrance_id uuid not null,
+    secret_sha256 bytea not null check (length(secret_sha256) = 32),
+    principal_id uuid not null,
+    asks_birth_date boolean not null,
+    made_at timestamptz not null,
+    expires_at timestamptz not null,
+    made_by uuid,
+    constraint entrance_pkey primary key (municipality_id, entrance_id),
+    constraint entrance_secret_once unique (municipality_id, secret_sha256),
+    constraint entrance_principal foreign key (municipality_id, principal_id) references community.principal,
+    constraint entrance_expires_later check (expires_at > made_at)
+);
+create index entrance_of_principal on community.entrance (municipality_id, principal_id, made_at);
+
+create table community.entrance_use (
+    municipality_id int not null,
+    entrance_id uuid not null,
+    session_id uuid,
+    used_at timestamptz not null,
+    constraint entrance_used_once primary key (municipality_id, entrance_id),
+    constraint entrance_use_entrance foreign key (municipality_id, entrance_id) references community.entrance,
+    constraint entrance_use_session foreign key (municipality_id, session_id) references community.session
+);
+"""
+
+KEPT = ("community.session", "community.session_end", "community.entrance", "community.entrance_use")
+
+
+def upgrade() -> None:
+    ddl.run_script(op.get_bind(), SESSIONS + ddl.append_only(*KEPT) + ddl.walls(*KEPT, "community.session_seen"))
