@@ -1,4 +1,7 @@
-"""Sign-in to the pages: sessions, and entrances that open one once. Secrets are kept as fingerprints; a session that ended stays on record."""
+"""Sign-in to the pages: sessions, entrances that open one once, and who looked at a member's things.
+
+Secrets are kept as fingerprints; a session that ended stays on record.
+"""
 
 from alembic import op
 
@@ -72,8 +75,25 @@ create table community.entrance_use (
 );
 """
 
-KEPT = ("community.session", "community.session_end", "community.entrance", "community.entrance_use")
+LOOKS = """
+create table community.access_log (
+    municipality_id int not null,
+    access_id uuid not null,
+    member_id uuid not null,
+    principal_id uuid not null,
+    what text not null check (what ~ '^[a-z_]{3,32}$'),
+    looked_at timestamptz not null,
+    constraint access_log_pkey primary key (municipality_id, access_id),
+    constraint access_log_member foreign key (municipality_id, member_id) references community.member,
+    constraint access_log_principal foreign key (municipality_id, principal_id) references community.principal
+);
+create index access_log_of_member on community.access_log (municipality_id, member_id, looked_at);
+"""
+
+KEPT = ("session", "session_end", "entrance", "entrance_use", "access_log")
+MOVING = ("session_seen",)
 
 
 def upgrade() -> None:
-    ddl.run_script(op.get_bind(), SESSIONS + ddl.append_only(*KEPT) + ddl.walls(*KEPT, "community.session_seen"))
+    kept, moving = ([f"community.{name}" for name in names] for names in (KEPT, MOVING))
+    ddl.run_script(op.get_bind(), SESSIONS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving))
