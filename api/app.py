@@ -19,6 +19,7 @@ from structlog.typing import FilteringBoundLogger
 from api import auth, bodies, door, envelope, failures, health, landing, logs, openapi
 from api.context import Context
 from api.limits import BODY_BYTES_MAX
+from api.pages import assets
 from api.pages import table as pages
 from api.routes import table
 from db import migrate
@@ -46,7 +47,7 @@ def create_app(
         master=master,
     )
     app = Litestar(
-        route_handlers=[*health.HANDLERS, *landing.HANDLERS, pages.router(), _version_1()],
+        route_handlers=[*health.HANDLERS, *landing.HANDLERS, *assets.HANDLERS, pages.router(), _version_1()],
         guards=[auth.guard],
         exception_handlers=failures.HANDLERS,
         lifespan=[_lifespan],

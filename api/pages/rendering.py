@@ -25,6 +25,9 @@ CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+WITH_CAMERA = {"Permissions-Policy": "camera=(self), geolocation=(), microphone=()"}
+"""Headers of a page that scans: `door.page("host/scan.html", headers=rendering.WITH_CAMERA)`. No other page gets the camera."""
+
 _PAGES = jinja2.Environment(
     loader=jinja2.PackageLoader("web", "templates"),
     autoescape=True,
@@ -37,7 +40,7 @@ _PAGES = jinja2.Environment(
 @lru_cache(maxsize=1)
 def _manifest() -> dict[str, dict[str, Any]]:
     """What the build of the assets wrote: from a source to the file that is served, with its hash in the name."""
-    path = resources.files("web").joinpath("dist", ".vite", "manifest.json")
+    path = resources.files("web").joinpath("dist") / ".vite" / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
