@@ -41,6 +41,7 @@ _DOOR = {
     "form_incomplete": Row(422, "The form is incomplete", "Fill in `field` as the page says."),
     "entrance_closed": Row(410, "This entrance opens nothing", "Ask the desk for a new one; each is good once."),
     "birth_date_differs": Row(403, "The birth date differs", "Try again, or ask the desk: `attempts_left` are left."),
+    "session_ended": Row(401, "The session ended", "Sign in again."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }
 _FAULTS = {

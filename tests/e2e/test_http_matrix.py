@@ -1,4 +1,5 @@
-"""The authorization matrix, driven: every route by every role, and on things of one's own, of somebody else, and of another town."""
+"""The authorization matrix of the API, driven: every route by every role, and on things of one's own, of somebody else, and of another
+town. Pages have theirs beside it: test_pages_matrix.py."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from tests.support.http import Caller
 from tests.support.scenes import Member, Town, ok
 from tests.support.towns import OTHER_TOWN
 
-ROWS = list(matrix.rows(documents.app()))
+ROWS = [row for row in matrix.rows(documents.app()) if not row.page]
 GUARDED = [row for row in ROWS if row.may != auth.PUBLIC]
 ASKED = {"unit": "pt", "amount": 100}
 INSTANT = "2026-05-11T10:00:00+09:00"
