@@ -51,7 +51,8 @@ _DECISIONS = query.statement(
         cast(d.occurred_on as text), d.amount, d.minutes, d.outcome,
         cast(extract(epoch from d.decided_at) * 1000000 as bigint), cast(extract(epoch from v.voided_at) * 1000000 as bigint),
         cast(d.facts as text), cast(d.decision as text),
-        a.member_id || ' ' || cast(a.started_at at time zone 'Asia/Tokyo' as date) || ' ' || a.kind || ' ' || a.role || ' '
+        case when d.by_group then d.member_id else a.member_id end || ' '
+            || cast(a.started_at at time zone 'Asia/Tokyo' as date) || ' ' || a.kind || ' ' || a.role || ' '
             || a.minutes || ' ' || a.evidence,
         cast(g.entry_id as text), m.given, t.lots, m.drawn
     from rules.decision d
