@@ -188,3 +188,7 @@ async def test_decisions_refused_are_voided_in_the_transaction_that_decides(engi
     with pytest.raises(LookupError):
         await do(engine, work)
     assert await do(engine, decision_store.of_attendances, [attendance]) == []
+
+
+async def test_the_audit_holds_on_all_of_it(engine: AsyncEngine, auditor: AsyncEngine) -> None:
+    assert await granting.audited(auditor) == []
