@@ -34,7 +34,7 @@ when_empty = "wait"
 expiry = {{ type = "months_after", months = {months}, counted_from = "grant" }}
 carry = {{ type = "all" }}
 status_loss = {{ type = "keeps" }}
-conversion = {{ how = "none" }}
+conversion = {conversion}
 
 [[eligibility]]
 test = "role"
@@ -64,14 +64,23 @@ stops = "earning"
 """
 
 
+_NO_CONVERSION = '{ how = "none" }'
+_CONVERSION = (
+    '{ how = "exchange", rate = { how = "lots", lot = 100, get = 100 }, into = "yen", minimum = 100, remainder = "kept", '
+    'points_of = "any_year", window = { type = "any_time" }, pays = "at_once", forms = [{ form = "cash" }, { form = "donation" }] }'
+)
+"""From the second edition on: a hundred yen for each hundred points, in cash or given to the town."""
+
+
 def edition(number: int, starts_on: date) -> str:
     """The document of the first or the second edition."""
     given: dict[str, Any] = {"scheme": SCHEME, "care": CARE, "starts_on": starts_on.isoformat(), "second": ""}
     if number == 1:
+        given |= {"conversion": _NO_CONVERSION}
         given |= {"title_ja": "第1版", "title_en": "First edition", "months": 6, "home_help": 60, "others": 50}
     else:
         given |= {"title_ja": "第2版", "title_en": "Second edition", "months": 24, "home_help": 100, "others": 80}
-        given["second"] = f', "{TOWN}"'
+        given |= {"second": f', "{TOWN}"', "conversion": _CONVERSION}
     return _EDITION.format(**given)
 
 
