@@ -21,6 +21,7 @@ from tests.support.towns import OTHER_TOWN
 ROWS = list(matrix.rows(documents.app()))
 GUARDED = [row for row in ROWS if row.may != auth.PUBLIC]
 ASKED = {"unit": "pt", "amount": 100}
+TOLD = {"said": [{"what": "mark:paid", "yes": False}]}
 INSTANT = "2026-05-11T10:00:00+09:00"
 HEARD = {"opinion": "x", "held_on": "2026-05-10", "votes_for": 1, "votes_against": 0, "votes_abstained": 0}
 # What each route takes; those that are left out take nothing.
@@ -39,6 +40,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "/members/{member_id}/offers": {"kind": "x"},
     "/needs/{need_id}/matches": {"helper_id": str(ids.new_id())},
     "/budget-lines/{budget_line_id}/appropriations": {"amount": 1, "reason": "x"},
+    "/members/{member_id}/facts": {"fact": "lives", "yes": True, "source": "x"},
+    "/facts": {"facts": [{"member_id": str(ids.new_id()), "fact": "lives", "yes": True, "source": "x"}]},
+    "/activities/{activity_id}/tellings": TOLD,
+    "/slots/{slot_id}/tellings": TOLD,
+    "/matches/{match_id}/tellings": TOLD,
+    "/attendances/{attendance_id}/tellings": TOLD,
     "/members/{member_id}/pay-codes": {"unit": "pt", "amount_max": 1},
     "/redemptions/{redemption_id}/undo": {"reason": "x"},
     "/members/{member_id}/pledges": ASKED | {"organisation_id": str(ids.new_id())},
