@@ -30,7 +30,8 @@ class Room:
     @property
     def total(self) -> int:
         """What is granted, with what other budget lines bear and the bonus that no cap counts."""
-        return self.amount + self.bonus + sum(each.amount for each in self.beyond)
+        within = self.amount + self.bonus
+        return within + sum(each.amount for each in self.beyond) if self.beyond else within
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def apply(edition: Edition, seen: Seen, facts: Facts, room: Room) -> Capped:
         steps += cut
         if not room.total:
             break
-    room = replace(room, convertible=min(room.convertible, room.total))
+    if room.convertible > room.total:
+        room = replace(room, convertible=room.total)
     return Capped(room, tuple(steps), tuple(unknown), tuple(rescues))
 
 
