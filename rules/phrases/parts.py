@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[str, str]] = {
         "{of}が{at_least}以上[、うち{age_at_least}以上が{percent}以上]",
         "{of}: at least {at_least}[, {percent} of them {age_at_least} or over]",
     ),
+    "MeasureTest": ("「{measure}」が{at_least}以上", "“{measure}” of {at_least} or more"),
     "DayType": ("{one_of}", "{one_of}"),
     "Season": ("毎年{first}から{last}まで", "every year from {first} to {last}"),
     "Between": ("{first_on}から{last_on}まで", "from {first_on} to {last_on}"),
