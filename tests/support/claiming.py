@@ -89,6 +89,7 @@ async def open_desk(engine: AsyncEngine, code: str, **changes: Any) -> Desk:
         "eligibility": (),
     }
     edition_id = await schemes.publish(engine, who, code, **(plain | changes))
-    await schemes.fund(engine, who, code, "care", 1_000_000)
+    for fiscal_year in (2025, 2026):
+        await schemes.fund(engine, who, code, "care", 1_000_000, fiscal_year)
     scheme = await do(engine, edition_store.scheme_by_code, code)
     return Desk(engine, code, scheme.scheme_id, edition_id, who)
