@@ -6,7 +6,7 @@ much at most, one at a time in a process, beside which the others are served.
 
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from api.refusals import Fault, InvalidRequest
 from api.routes import shapes
 from community import municipalities
 from flows import hands, recompute, simulate
+from kernel import days
 from rules import edition_store, parse, proposal_store, report
 from rules.simulation import Simulation
 from rules.simulation_refusals import LookingAlready, PeriodTooLong
@@ -34,8 +35,8 @@ DECISIONS_MAX = 20_000
 
 T = TypeVar("T")
 Day = Annotated[date, Meta(examples=["2026-04-01"])]
-FirstOn = Annotated[date, QueryParameter(description="The first day.")]
-LastOn = Annotated[date, QueryParameter(description=f"The last day, at most {DAYS_MAX} days in all.")]
+FirstOn = Annotated[date | None, QueryParameter(description="The first day; a year before the last, unless told.")]
+LastOn = Annotated[date | None, QueryParameter(description=f"The last day, at most {DAYS_MAX} days in all; today, unless told.")]
 AsOf = Annotated[
     date | None, QueryParameter(description="Only what was recorded by the end of this day; everything unless told.")
 ]
@@ -74,7 +75,7 @@ async def report_draft(door: NamedDependency[Door], data: JSONBody[NewSimulation
 
 @get("/proposals/{proposal_id:uuid}/simulation", may=READ, tags=["law"])
 async def try_proposal(
-    door: NamedDependency[Door], proposal_id: FromPath[UUID], first_on: FirstOn, last_on: LastOn
+    door: NamedDependency[Door], proposal_id: FromPath[UUID], first_on: FirstOn = None, last_on: LastOn = None
 ) -> Simulation:
     """What a proposal would have granted for the attendances of a period, beside what was decided."""
     return (await _of_proposal(door, proposal_id, first_on, last_on))[0]
@@ -82,7 +83,7 @@ async def try_proposal(
 
 @get("/proposals/{proposal_id:uuid}/simulation/report", may=READ, media_type="text/html", tags=["law"])
 async def report_proposal(
-    door: NamedDependency[Door], proposal_id: FromPath[UUID], first_on: FirstOn, last_on: LastOn
+    door: NamedDependency[Door], proposal_id: FromPath[UUID], first_on: FirstOn = None, last_on: LastOn = None
 ) -> Response[str]:
     """The same as a page in Japanese, with charts and the tables beside them, complete in one file."""
     return _page(*await _of_proposal(door, proposal_id, first_on, last_on))
@@ -104,16 +105,16 @@ async def _asked(door: Door, data: NewSimulation) -> tuple[Simulation, str]:
     return await _try(door, data.document or "", data.first_on, data.last_on)
 
 
-async def _of_proposal(door: Door, proposal_id: UUID, first_on: date, last_on: date) -> tuple[Simulation, str]:
+async def _of_proposal(door: Door, proposal_id: UUID, first_on: date | None, last_on: date | None) -> tuple[Simulation, str]:
     found = await door.read(lambda conn: proposal_store.find(conn, proposal_id))
-    first, last = shapes.checked_day("first_on", first_on), shapes.checked_day("last_on", last_on)
+    last = shapes.checked_day("last_on", last_on) or days.local_date(door.now)
+    first = shapes.checked_day("first_on", first_on) or days.months_later(last, -12) + timedelta(days=1)
     return await _try(door, found.document, first, last)
 
 
 async def _try(door: Door, document: str, first_on: date, last_on: date) -> tuple[Simulation, str]:
     """The simulation, and what the town is called. Raises UnreadableEdition, PeriodTooLong, PeriodOutOfOrder, TooMuchToLookAt."""
-    count = (last_on - first_on).days + 1
-    if count > DAYS_MAX:
+    if (count := (last_on - first_on).days + 1) > DAYS_MAX:
         raise PeriodTooLong(days=count, days_max=DAYS_MAX)
     wanted = simulate.Asked(
         draft=edition_store.parsed(document), first_on=first_on, last_on=last_on, attendances_max=ATTENDANCES_MAX

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -67,7 +67,7 @@ class Page(HTMLParser):
             self.tables[-1][-1].append("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"rect"}:
+        if tag == "rect":
             return
         assert self.open.pop() == tag
 
@@ -112,6 +112,11 @@ async def test_a_proposal_is_tried_by_its_id(year, officer, auditor_caller):
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
+async def test_a_year_up_to_today_is_looked_at_unless_told(year, auditor_caller):
+    told = (await auditor_caller.get(f"/proposals/{year.edition_id}/simulation")).json()
+    assert (told["first_on"], told["last_on"]) == ("2025-05-12", "2026-05-11")
+
+
 async def test_the_report_needs_nothing_from_elsewhere(year, officer, document):
     found = await report(officer, document)
     page = Page(found.text)
@@ -139,7 +144,7 @@ async def test_every_chart_says_what_its_table_says(year, officer, document):
     drawings = re.findall(r"<figure>(<svg.*?</svg>)</figure>", text)
     assert len(drawings) == 4
     for drawing in drawings:
-        svg = ElementTree.fromstring(drawing)
+        svg = ET.fromstring(drawing)
         labels = {child.get("id"): child.text for child in svg if child.get("id")}
         assert svg.get("role") == "img"
         assert [bool(labels[each]) for each in (svg.get("aria-labelledby") or "").split()] == [True, True]
