@@ -62,6 +62,7 @@ async def test_asked_answered_by_two_and_granted(town: Town) -> None:
     assert [(each["fact"], each["attendances"], each["holder"]) for each in asked] == [
         ("insured:first", 1, str(member.member_id))
     ]
+    assert ok(await member.caller.get(f"/members/{member.member_id}/questions"))["items"] == asked
     fact = {"fact": "insured:first", "yes": True, "first_on": "2020-04-01", "source": "介護保険被保険者証"}
     answered = ok(await town.officer.keyed(f"/members/{member.member_id}/facts", fact))
     assert of(town, answered["grants"]) == ["asked"]
