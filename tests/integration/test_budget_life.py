@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -94,16 +95,18 @@ async def test_no_more_is_returned_than_there_is_nor_what_is_reserved(engine: As
 
 
 @pytest.mark.parametrize("move", [budget.appropriate, budget.supplement, budget.give_back])
-async def test_every_movement_has_a_line_an_amount_and_a_reason(engine: AsyncEngine, desk: Desk, move: object) -> None:
+async def test_every_movement_has_a_line_an_amount_and_a_reason(
+    engine: AsyncEngine, desk: Desk, move: Callable[..., Awaitable[budget.Appropriated]]
+) -> None:
     line_id = await _line(desk, 10)
     officer = {"actor": desk.who.first, "now": NOW}
     for amount in (0, -5):
         with pytest.raises(AmountOutOfRange):
-            await do(engine, move, line_id, amount, "x", **officer)  # type: ignore[arg-type]
+            await do(engine, move, line_id, amount, "x", **officer)
     with pytest.raises(TextMissing):
-        await do(engine, move, line_id, 1, " ", **officer)  # type: ignore[arg-type]
+        await do(engine, move, line_id, 1, " ", **officer)
     with pytest.raises(UnknownBudgetLine):
-        await do(engine, move, ids.new_id(), 1, "x", **officer)  # type: ignore[arg-type]
+        await do(engine, move, ids.new_id(), 1, "x", **officer)
     assert (await _state(desk, line_id)).left == 10
 
 

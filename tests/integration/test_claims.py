@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,7 +35,7 @@ async def desk(engine: AsyncEngine) -> Desk:
     return await claiming.open_desk(engine, "plain")
 
 
-async def _refused(desk: Desk, member_id: UUID, **asked: object) -> claim_refusals.ClaimPaysNothing:
+async def _refused(desk: Desk, member_id: UUID, **asked: Any) -> claim_refusals.ClaimPaysNothing:
     with pytest.raises(claim_refusals.ClaimPaysNothing) as refused:
         await desk.claim(member_id, **asked)
     return refused.value
@@ -47,11 +48,12 @@ async def test_a_claim_reserves_just_what_it_takes_oldest_first(desk: Desk) -> N
     me = await desk.holder(3)
     told = await desk.claim(me, amount=250)
     found = told.claim
-    assert (found.status, found.claimed_on, found.payout and found.payout.value) == ("open", TODAY, 25_000)
+    assert found.payout is not None
+    assert (found.status, found.claimed_on, found.payout.value) == ("open", TODAY, 25_000)
     assert found.hold_id is not None
     lots = (await do(desk.engine, holds.lots_of, [found.hold_id]))[found.hold_id]
     assert sorted(amount for _, amount in lots) == [50, 100, 100]
-    assert [str(lot_id) for lot_id, _ in lots] == sorted(each.holding_id for each in found.payout.taken)  # type: ignore[union-attr]
+    assert [str(lot_id) for lot_id, _ in lots] == sorted(each.holding_id for each in found.payout.taken)
     assert await desk.free(me) == 50
     assert told.explanation["ja"]
     assert told.explanation["ja-easy"]
@@ -121,7 +123,7 @@ async def test_what_may_not_be_converted_is_left(engine: AsyncEngine) -> None:
     ],
 )
 async def test_what_the_rule_does_not_pay_is_refused_with_its_reasons_and_leaves_nothing(
-    engine: AsyncEngine, exchange: dict[str, object], asked: dict[str, object], reason: str
+    engine: AsyncEngine, exchange: dict[str, Any], asked: dict[str, Any], reason: str
 ) -> None:
     made = await claiming.open_desk(engine, f"no-{ids.new_id().hex[-8:]}", conversion=editions.exchange(**exchange))
     me = await made.holder(2)
@@ -232,7 +234,9 @@ async def test_a_form_that_was_chosen_is_used_until_another_is(engine: AsyncEngi
         await do(engine, claim.choose, claim.Choosing(scheme="choice", holder=me, form=form), actor=actor, now=NOW)
         found = (await made.claim(me, amount=50)).claim
         assert (found.payout and found.payout.form, found.payout and found.payout.value) == (form, value)
-    assert (await made.claim(me, amount=50, form="voucher")).claim.payout.form == "voucher"  # type: ignore[union-attr]
+    named = (await made.claim(me, amount=50, form="voucher")).claim.payout
+    assert named is not None
+    assert named.form == "voucher"
     with pytest.raises(claim_refusals.PayoutFormNotOffered) as refused:
         await do(engine, claim.choose, claim.Choosing(scheme="choice", holder=me, form="gold"), actor=actor, now=NOW)
     assert refused.value.offered == ("cash", "voucher")

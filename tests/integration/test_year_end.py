@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -203,12 +204,8 @@ async def test_postgresql_refuses_alone_by_the_same_names(engine: AsyncEngine) -
     other_run = await _announced(other)
     await do(engine, year_ends.execute, other_run, executed_by=other.who.second.principal_id, now=THEN)
     with pytest.raises(DBAPIError) as guarded:
-        await do(engine, year_ends.keep_items, other_run, [year_ends.Item(**_told(item) | {"item_id": ids.new_id()})])
+        await do(engine, year_ends.keep_items, other_run, [structs.replace(item, item_id=ids.new_id())])
     assert errors.constraint(guarded.value) == "year_end_is_its_entry"
-
-
-def _told(item: year_ends.Item) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__struct_fields__}
 
 
 async def test_the_whole_audit_holds(engine: AsyncEngine, auditor: AsyncEngine) -> None:
