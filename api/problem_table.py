@@ -212,6 +212,12 @@ _LAW = {
     "unreadable_facts": Row(422, "The facts cannot be read", "Correct what `problem` names."),
     "unreadable_fact": Row(422, "This is no fact about a person", "Correct the item `nth`; docs/rules/facts.md names the kinds."),
     "fact_days_out_of_order": Row(422, "The last day comes before the first", "Correct the days of the item `nth`."),
+    "period_out_of_order": Row(422, "The last day comes before the first", "Exchange the days."),
+    "period_too_long": Row(422, "The period is too long for one request", "Ask for `days_max` days at most, or run the command."),
+    "too_much_to_look_at": Row(
+        422, "There is too much for one request", "Ask for a shorter period, or let the operator run the command."
+    ),
+    "looking_already": Row(503, "Somebody else's is being looked at", "Ask again when it is done, in a minute."),
     "registered_since_when": Row(422, "A registration has a first day", "Add its first day to the item `nth`."),
 }
 

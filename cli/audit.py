@@ -62,8 +62,9 @@ def _verify(asked: argparse.Namespace, settings: Settings) -> int:
 
 def _recompute(asked: argparse.Namespace, settings: Settings) -> int:
     with hands.processes(asked.processes) as by:
+        wanted = recompute.Asked(as_of=asked.as_of)
         found = _in_each(
-            asked, settings, lambda progress: lambda conn: recompute.recompute(conn, as_of=asked.as_of, progress=progress, by=by)
+            asked, settings, lambda progress: lambda conn: recompute.recompute(conn, wanted, progress=progress, by=by)
         )
     words = [f"{town.code} {town.name}: {_counted(made.checks)}: {_outcome(made.checks)}" for town, made in found]
     return _tell_checks(asked, words, [(town, made.ok, made) for town, made in found])

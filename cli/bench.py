@@ -31,6 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     check_in.add_argument("--concurrency", type=int, default=8, help="requests at a time (default 8)")
     output.offer_json(check_in)
     check_in.set_defaults(run=_check_in)
+    ruling = benches.add_parser("rules", help="simulating a draft and recomputing decisions: attendances per second")
+    ruling.add_argument("--attendances", type=int, default=100_000, help="of one year (default 100000)")
+    ruling.add_argument("--processes", type=int, default=2, help="besides this one and the server (default 2)")
+    output.offer_json(ruling)
+    ruling.set_defaults(run=_rules)
 
 
 def _posting(asked: argparse.Namespace, _: Settings) -> int:
@@ -46,6 +51,12 @@ def _check_in(asked: argparse.Namespace, settings: Settings) -> int:
     from cli import bench_check_in
 
     return _tell(asked, bench_check_in.run_check_in(settings, asked.rounds, asked.concurrency))
+
+
+def _rules(asked: argparse.Namespace, _: Settings) -> int:
+    from cli import bench_rules
+
+    return _tell(asked, bench_rules.run_rules(asked.attendances, asked.processes))
 
 
 def _tell(asked: argparse.Namespace, figures: dict[str, Any]) -> int:

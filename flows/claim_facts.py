@@ -27,7 +27,7 @@ from wallets.claims import NewClaim
 
 
 async def collect(conn: AsyncConnection, ruled_by: InForce, claim: NewClaim, *, now: datetime) -> Claim:
-    """All that the edition may see of a claim. Somebody who is no member (a group) has no records."""
+    """All that the edition may see of a claim. A group has no birth date."""
     records, born_on = await _of_person(conn, claim)
     held = await scheme_lots.of(conn, claim.scheme_id, claim.holder, now=now)
     edition = ruled_by.edition
@@ -88,7 +88,6 @@ def _personal(test: Test) -> bool:
 
 async def _of_person(conn: AsyncConnection, claim: NewClaim) -> tuple[list[Record], date | None]:
     people = await members.people_of(conn, [claim.holder])
-    if claim.holder not in people:
-        return [], None
     records = await fact_store.records_of(conn, [claim.holder])
-    return records.get(claim.holder, []), people[claim.holder].born_on
+    born_on = people[claim.holder].born_on if claim.holder in people else None
+    return records.get(claim.holder, []), born_on

@@ -177,10 +177,10 @@ def _evaluate(
 
 async def _lock(conn: AsyncConnection, wishes: Sequence[Wish]) -> funding.Purse:
     """Every wallet and every budget line that the list may touch, in one go and in order; ahead of them what everybody shares."""
+    await funding.lock_everybody(conn, [wish.ruled_by for wish in wishes])
     opened = await accounts.open_many(
         conn, [accounts.Opening(wish.ruled_by.scheme.unit_id, "wallet", wish.holder) for wish in wishes]
     )
-    await funding.lock_everybody(conn, [wish.ruled_by for wish in wishes])
     years = {days.fiscal_year(wish.found.occurred_on) for wish in wishes}
     lines = await edition_store.budget_lines(conn, sorted(years))
     locked = await load.lock(conn, sorted({*opened, *(line.account_id for line in lines)}))

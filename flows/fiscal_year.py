@@ -41,7 +41,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A fiscal year. `differences` is what does not add up: zero for each unit. `open_months` are not closed yet."""
+    """A fiscal year. `differences` is what does not add up: zero for each unit.
+
+    `open_months` are not closed yet; those before the first entry of all have nothing to close.
+    """
 
     fiscal_year: int
     held: list[Held]
@@ -54,14 +57,13 @@ async def report(conn: AsyncConnection, year: int, *, now: datetime) -> Report:
     """The sheet of a fiscal year, as far as it is booked."""
     first, last = days.fiscal_year_bounds(year)
     flows = await periods.roll_forward(conn, first, last)
-    months = _months(year)
-    closed = await periods.closed(conn, first, last)
+    due = await periods.next_to_close(conn, now=now)
     return Report(
         fiscal_year=year,
         held=held(flows),
         budgets=await budget.lines(conn, year, now=now),
         differences=periods.differences(flows),
-        open_months=[month for month in months if month not in closed],
+        open_months=[month for month in _months(year) if month >= due],
     )
 
 
@@ -70,9 +72,9 @@ async def close(conn: AsyncConnection, year: int, *, actor: Actor, now: datetime
 
     Raises PeriodNotOver (March is not over, or a month before the year is open), PeriodClosed (it was closed before).
     """
-    first, last = days.fiscal_year_bounds(year)
-    closed = await periods.closed(conn, first, last)
-    for month in [month for month in _months(year) if month not in closed] or [last]:
+    due = await periods.next_to_close(conn, now=now)
+    months = _months(year)
+    for month in [month for month in months if month >= due] or months[-1:]:
         await periods.close_month(conn, month, actor=actor.principal_id, now=now)
     return await report(conn, year, now=now)
 

@@ -7,7 +7,7 @@ is a lot that knows its funding. Where they cannot pay all of it, the grant is r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,8 +19,7 @@ from kernel import days, ids
 from kernel.refusal import Refusal
 from ledger import accounts, load, posting, units
 from ledger.draft import Draft, Fresh, Line
-from rules import decision_store, edition_store
-from rules.decision import Decision
+from rules import bearing, decision_store, edition_store
 from rules.decision_store import Kept
 from rules.edition_store import BudgetLine, InForce
 
@@ -53,7 +52,7 @@ class Purse:
         """Takes out what pays the decision, or nothing where it is not covered. Without any line for a part of it: no parts."""
         year = days.fiscal_year(kept.facts.occurred_on)
         left, parts = dict(self._left), dict[int, int]()
-        for codes, amount in portions(kept.decision, shares):
+        for codes, amount in bearing.portions(kept.decision, shares):
             wanted = amount
             named = [(kept.scheme_id, year, code) for code in codes]
             found = [self._lines[key] for key in named if key in self._lines]
@@ -70,18 +69,6 @@ class Purse:
                 return Drawn(tuple(parts.items()), covered=False)
         self._left = left
         return Drawn(tuple(parts.items()), covered=True)
-
-
-def portions(decision: Decision, shares: tuple[int, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """The amount of a grant by the lines that bear it: in order, or in shares, the rest to the first; then what is beyond a cap."""
-    base = decision.amount - sum(each.amount for each in decision.beyond)
-    split = [base * percent // 100 for percent in shares]
-    if split:
-        split[0] += base - sum(split)
-        yield from (((code,), part) for code, part in zip(decision.funding, split, strict=True) if part)
-    elif base:
-        yield decision.funding, base
-    yield from ((each.funding, each.amount) for each in decision.beyond if each.amount)
 
 
 async def lock_around(conn: AsyncConnection, holders: Sequence[UUID], on: Sequence[date]) -> None:

@@ -62,11 +62,11 @@ async def for_attendances(
     booked = await funding.book(conn, fresh.kept, actor=actor, now=now)
     results = [_result(each, booked.get(each.decision_id)) for each in (*law.standing, *fresh.kept)]
     results += [_asked(each) for each in fresh.asked]
+    made: dict[UUID, list[Granted]] = {}
+    for result in results:
+        made.setdefault(result.attendance_id, []).append(result)
     states = await groups.states(conn, there, law.in_force)
-    carried = {
-        each.attendance_id: [_carried(each.attendance_id, one) for one in states.get(each.attendance_id, ())] for each in asked
-    }
-    return [found for each in asked for found in _of(each, results, carried[each.attendance_id])]
+    return [found for each in asked for found in _of(each, made.get(each.attendance_id, []), states.get(each.attendance_id, []))]
 
 
 async def retry_waiting(conn: AsyncConnection, *, actor: UUID | None, now: datetime, limit: int = RETRY_MAX) -> list[Granted]:
@@ -136,14 +136,13 @@ def _carried(attendance_id: UUID, state: groups.State) -> Granted:
     )
 
 
-def _of(found: attendances.AttendanceFacts, results: Sequence[Granted], carried: Sequence[Granted]) -> list[Granted]:
-    """What is told of one attendance: why it is not put before any edition, or what became of it."""
+def _of(found: attendances.AttendanceFacts, made: Sequence[Granted], states: Sequence[groups.State]) -> list[Granted]:
+    """What is told of one attendance: why it is not put before any edition, or what became of it, and what others carry."""
     why_not = _why_not(found)
     if why_not in {"superseded", "unsigned"}:
         return [Granted(attendance_id=found.attendance_id, outcome=why_not)]
-    mine = [each for each in results if each.attendance_id == found.attendance_id]
-    decided = {each.scheme_id for each in mine}
-    mine += [each for each in carried if each.scheme_id not in decided]
+    decided = {each.scheme_id for each in made}
+    mine = [*made, *(_carried(found.attendance_id, each) for each in states if each.scheme_id not in decided)]
     if why_not is not None:
         return [Granted(attendance_id=found.attendance_id, outcome=why_not), *mine]
     return mine or [Granted(attendance_id=found.attendance_id, outcome="no_scheme")]

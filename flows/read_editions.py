@@ -13,10 +13,12 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel import days
+from ledger import units
+from ledger.units import Unit
 from rules import difference, edition_store, proposal_store, standing, statements
 from rules.difference import Change
 from rules.edition_store import Published
-from rules.phrases.speak import LOCALES
+from rules.phrases.speak import LOCALES, Locale
 from rules.proposal_store import Opinion, Proposal
 from rules.refusals import UnknownEdition
 from rules.standing import Standing
@@ -77,10 +79,11 @@ async def edition(conn: AsyncConnection, edition_id: UUID, *, now: datetime) -> 
     """One published edition. Raises UnknownEdition."""
     found = await edition_store.edition(conn, edition_id)
     published = await edition_store.editions(conn, found.scheme_id)
-    read = standing.read(found.document)
+    read, unit = standing.read(found.document), await _unit(conn, found.scheme_id)
+    said = {locale: statements.of(read, locale, _label(unit, locale), unit.scale) if read else [] for locale in LOCALES}
     return WholeEdition(
         edition=standing.find(standing.of_all(published, days.local_date(now)), edition_id),
-        sentences={locale: statements.of(read, locale) if read else [] for locale in LOCALES},
+        sentences={str(locale): sentences for locale, sentences in said.items()},
         opinions=await proposal_store.opinions(conn, edition_id),
     )
 
@@ -91,7 +94,7 @@ async def changes(conn: AsyncConnection, edition_id: UUID, compared_with: UUID |
     published = await edition_store.editions(conn, found.scheme_id)
     before = [each for each in published if each.starts_on < found.starts_on]
     other = await _other(conn, found.scheme_id, compared_with) if compared_with else (before[-1] if before else None)
-    return _comparison(other, standing.read(found.document))
+    return _comparison(other, standing.read(found.document), await _unit(conn, found.scheme_id))
 
 
 async def proposal(
@@ -115,7 +118,7 @@ async def proposal(
         proposal=found,
         opinions=heard,
         history=_history(found, heard, own),
-        difference=_comparison(other, standing.read(found.document)),
+        difference=_comparison(other, standing.read(found.document), await _unit(conn, found.scheme_id)),
     )
 
 
@@ -151,12 +154,21 @@ async def _other(conn: AsyncConnection, scheme_id: UUID, edition_id: UUID) -> Pu
     return found
 
 
-def _comparison(old: Published | None, new: Edition | None) -> Comparison:
+async def _unit(conn: AsyncConnection, scheme_id: UUID) -> Unit:
+    scheme = await edition_store.scheme(conn, scheme_id)
+    return next(each for each in await units.all_units(conn) if each.unit_id == scheme.unit_id)
+
+
+def _label(unit: Unit, locale: Locale) -> str:
+    return unit.label_ja if locale == "ja" else unit.label_en
+
+
+def _comparison(old: Published | None, new: Edition | None, unit: Unit) -> Comparison:
     before = standing.read(old.document) if old else None
     if old is None or before is None or new is None:
         return Comparison(compared_with=old.edition_id if old else None, changes={})
-    told = {locale: difference.between(before, new, locale) for locale in LOCALES}
-    return Comparison(compared_with=old.edition_id, changes=told)
+    told = {locale: difference.between(before, new, locale, _label(unit, locale), unit.scale) for locale in LOCALES}
+    return Comparison(compared_with=old.edition_id, changes={str(locale): changes for locale, changes in told.items()})
 
 
 def _history(found: Proposal, heard: Sequence[Opinion], published: Published | None) -> list[Event]:

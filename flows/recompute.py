@@ -23,6 +23,7 @@ from ledger import checks
 from ledger.checks import Check
 from rules import past, reperform
 from rules.reperform import Found, Stored
+from rules.simulation_refusals import TooMuchToLookAt
 
 LIST_LENGTH = 1_000  # decisions that are worked on at a time, and then the rest of the member's
 
@@ -51,7 +52,8 @@ _DECISIONS = query.statement(
         cast(d.occurred_on as text), d.amount, d.minutes, d.outcome,
         cast(extract(epoch from d.decided_at) * 1000000 as bigint), cast(extract(epoch from v.voided_at) * 1000000 as bigint),
         cast(d.facts as text), cast(d.decision as text),
-        a.member_id || ' ' || cast(a.started_at at time zone 'Asia/Tokyo' as date) || ' ' || a.kind || ' ' || a.role || ' '
+        case when d.by_group then d.member_id else a.member_id end || ' '
+            || cast(a.started_at at time zone 'Asia/Tokyo' as date) || ' ' || a.kind || ' ' || a.role || ' '
             || a.minutes || ' ' || a.evidence,
         cast(g.entry_id as text), m.given, t.lots, m.drawn
     from rules.decision d
@@ -67,6 +69,9 @@ _DECISIONS = query.statement(
 )
 
 
+_COUNT = query.statement("select count(*) from rules.decision where municipality_id = (select db.municipality())")
+
+
 class Recomputed(msgspec.Struct, frozen=True, kw_only=True):
     """What was re-performed: `ok` where every check holds. `as_of` is the day up to whose end was looked; None for everything."""
 
@@ -74,6 +79,16 @@ class Recomputed(msgspec.Struct, frozen=True, kw_only=True):
     municipality: int
     as_of: date | None = None
     checks: tuple[Check, ...]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """As of which day (None: everything), and the most decisions that may be looked at (None: any number)."""
+
+    as_of: date | None = None
+    decisions_max: int | None = None
+
+
+EVERYTHING = Asked()
 
 
 class _Summing:
@@ -104,19 +119,23 @@ class _Summing:
 
 async def recompute(
     conn: AsyncConnection,
+    asked: Asked = EVERYTHING,
     *,
-    as_of: date | None = None,
     progress: checks.Progress = checks.silent,
     by: hands.Hands | None = None,
 ) -> Recomputed:
-    """Re-performs everything that was decided in the municipality behind whose wall `conn` runs, as recorded by the end of `as_of`."""
+    """Re-performs everything that was decided in the municipality behind whose wall `conn` runs. Raises TooMuchToLookAt."""
     await checks.make_room(conn)
-    until = _end_of(as_of)
-    found = await check(conn, progress, as_of=as_of, by=by)
+    if asked.decisions_max is not None:
+        count = await query.scalar(conn, _COUNT)
+        if count > asked.decisions_max:
+            raise TooMuchToLookAt(found=count, found_max=asked.decisions_max)
+    until = _end_of(asked.as_of)
+    found = await check(conn, progress, as_of=asked.as_of, by=by)
     found += await recompute_claims.check(conn, progress, until=until)
     found += await checks.ask_all(conn, recompute_book.questions(until), progress)
     municipality = await query.scalar(conn, query.statement("select db.municipality()"))
-    return Recomputed(ok=all(each.ok for each in found), municipality=municipality, as_of=as_of, checks=tuple(found))
+    return Recomputed(ok=all(each.ok for each in found), municipality=municipality, as_of=asked.as_of, checks=tuple(found))
 
 
 async def check(

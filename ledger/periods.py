@@ -25,9 +25,6 @@ _NEXT = query.statement(
         (select min(booked_on) from ledger.journal_entry where municipality_id = db.municipality()) as first_booked
     """
 )
-_CLOSED = query.statement(
-    "select month from ledger.period_close where municipality_id = db.municipality() and month between :first and :last"
-)
 _KEEP = query.statement(
     """
     insert into ledger.period_close (municipality_id, month, actor, roll_forward)
@@ -92,7 +89,7 @@ async def close_month(conn: AsyncConnection, month: date, *, actor: UUID | None,
     """
     month = days.month_of(month)
     await query.rows(conn, _LOCK)
-    due = await _next_to_close(conn, now)
+    due = await next_to_close(conn, now=now)
     if month < due:
         raise refusals.PeriodClosed(month=month, open_from=due)
     if month != due or days.next_month(month) > days.local_date(now):
@@ -103,12 +100,8 @@ async def close_month(conn: AsyncConnection, month: date, *, actor: UUID | None,
     return flows
 
 
-async def closed(conn: AsyncConnection, first: date, last: date) -> frozenset[date]:
-    """The months from `first` to `last` that are closed, each by its first day."""
-    return frozenset(row.month for row in await query.rows(conn, _CLOSED, first=first, last=last))
-
-
-async def _next_to_close(conn: AsyncConnection, now: datetime) -> date:
+async def next_to_close(conn: AsyncConnection, *, now: datetime) -> date:
+    """The first month that is open: after the last closed one, else that of the first entry, else this one. Its first day."""
     row = await query.one(conn, _NEXT)
     if row is not None and row.last_closed is not None:
         return days.next_month(row.last_closed)

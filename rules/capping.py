@@ -30,16 +30,21 @@ class Room:
     @property
     def total(self) -> int:
         """What is granted, with what other budget lines bear and the bonus that no cap counts."""
-        return self.amount + self.bonus + sum(each.amount for each in self.beyond)
+        within = self.amount + self.bonus
+        return within + sum(each.amount for each in self.beyond) if self.beyond else within
 
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """What the caps left, a step for each that cut, and what is not known; the last step is a reason if nothing is left."""
+    """What the caps left, a step for each that cut, and what is not known; the last step is a reason if nothing is left.
+
+    `rescues` is what is not known of caps beyond which other budget lines pay: it matters even where a later cap leaves nothing.
+    """
 
     room: Room
     steps: tuple[Step, ...]
     unknown: tuple[Step, ...]
+    rescues: tuple[Step, ...] = ()
 
 
 def counting(edition: Edition, facts: Facts) -> Iterator[tuple[int, Cap]]:
@@ -73,7 +78,7 @@ def measured(window: Window, decision: Decision) -> int:
 
 _MEASURES: dict[str, Callable[[Decision], int]] = {
     "amount": lambda decision: decision.counted,
-    "convertible": lambda decision: min(decision.can_be_converted, decision.counted),
+    "convertible": lambda decision: decision.can_be_converted - decision.bonus,
     "minutes": lambda decision: decision.minutes,
     "grants": lambda decision: int(decision.outcome == "granted"),
     "looked": lambda decision: decision.looked,
@@ -95,13 +100,16 @@ def apply(edition: Edition, seen: Seen, facts: Facts, room: Room) -> Capped:
     known = {used.window: used.amount for used in facts.used}
     steps: list[Step] = []
     unknown: list[Step] = []
+    rescues: list[Step] = []
     for number, cap in counting(edition, facts):
         applies = requirements.require(cap.who, seen)
         if applies.holds is False:
             continue
         window = window_of(cap, edition, facts)
         if applies.holds is None or isinstance(window, Step):
-            unknown += applies.steps if not isinstance(window, Step) else (window,)
+            untold = applies.steps if not isinstance(window, Step) else (window,)
+            unknown += untold
+            rescues += untold if isinstance(cap.overflow, vocabulary.ToFunding) else ()
             continue
         told: dict[str, int | str] = {"cap": number, "of": cap.of, "per": cap.per, "limit": cap.limit}
         if window not in known:
@@ -111,7 +119,9 @@ def apply(edition: Edition, seen: Seen, facts: Facts, room: Room) -> Capped:
         steps += cut
         if not room.total:
             break
-    return Capped(replace(room, convertible=min(room.convertible, room.total)), tuple(steps), tuple(unknown))
+    if room.convertible > room.total:
+        room = replace(room, convertible=room.total)
+    return Capped(room, tuple(steps), tuple(unknown), tuple(rescues))
 
 
 def _within(room: Room, cap: Cap, left: int, told: dict[str, int | str]) -> tuple[Room, list[Step]]:

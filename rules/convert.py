@@ -176,6 +176,9 @@ def payable_from(edition: Edition, pays: str, claim: Claim) -> date | Step:
         return on
     if pays == "next_month":
         return days.next_month(on)
+    if pays[0].isdigit():
+        this_year = years.day_of_year(on.year, pays)
+        return this_year if this_year >= on else years.day_of_year(on.year + 1, pays)
     if pays == "next_scheme_year" and isinstance(edition.year, periods.FromRegistration) and claim.registered_on is None:
         return Step("registration_day_unknown", {"counted_on": "scheme_year"})
     bounds = years.period(pays.removeprefix("next_"), on, edition.year, claim.registered_on)

@@ -15,7 +15,7 @@ from msgspec import Meta
 from rules.vocabulary import part
 
 Measure = Literal["amount", "minutes", "grants", "convertible", "looked", "earned", "points", "value", "claims"]
-"""What is counted of the past: the last three of claims, the others of decisions (`looked`, `earned`: also where nothing was granted)."""
+"""What is counted of the past: the last three of claims, the others of decisions (`looked`, `earned`: of those of nothing too)."""
 Count = Annotated[int, Meta(ge=0)]
 
 

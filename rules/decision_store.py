@@ -77,7 +77,9 @@ _USED = query.statement(
     """
     select a.nth, cast(coalesce(sum(
         case a.what
-            when 'amount' then d.amount when 'convertible' then coalesce(d.convertible, d.amount) when 'minutes' then d.minutes
+            when 'amount' then d.amount - coalesce(cast(d.decision ->> 'bonus' as bigint), 0)
+            when 'convertible' then coalesce(d.convertible, d.amount) - coalesce(cast(d.decision ->> 'bonus' as bigint), 0)
+            when 'minutes' then d.minutes
             when 'grants' then cast(d.outcome = 'granted' as int) when 'looked' then d.looked when 'earned' then d.looked_earned
         end
     ), 0) as bigint) as amount
@@ -87,13 +89,13 @@ _USED = query.statement(
     )
     left join lateral (
         select m.municipality_id, m.decision_id, m.amount, m.minutes, m.outcome, m.convertible, m.looked, m.looked_earned,
-            m.activity_kind, m.facts, m.site, m.client, m.event, m.book
+            m.activity_kind, m.facts, m.decision, m.site, m.client, m.event, m.book
         from rules.decision m
         where m.municipality_id = db.municipality() and m.member_id = a.member_id and m.scheme_id = a.scheme_id
             and m.occurred_on between a.first_on and a.last_on
         union all
         select e.municipality_id, e.decision_id, e.amount, e.minutes, e.outcome, e.convertible, e.looked, e.looked_earned,
-            e.activity_kind, e.facts, e.site, e.client, e.event, e.book
+            e.activity_kind, e.facts, e.decision, e.site, e.client, e.event, e.book
         from rules.decision e
         where a.member_id is null and e.municipality_id = db.municipality() and e.scheme_id = a.scheme_id
             and e.occurred_on between a.first_on and a.last_on

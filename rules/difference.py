@@ -50,14 +50,14 @@ class _Place(msgspec.Struct, frozen=True):
         return _Place(f"{self.path}[{number + 1}]", (*chapter, label), before, now)
 
     def change(self, kind: Kind, ja: str, en: str) -> Change:
-        """A change here. `{it}` in a sentence is what the place is called."""
+        """A change here. `{it}`, with which a sentence begins, is what the place is called."""
         it = self.now.pick(("の".join(self.called), ", ".join(self.called)))
-        return Change(self.path, kind, speak.sentence(self.now.pick((ja, en)).replace("{it}", it), self.now))
+        return Change(self.path, kind, speak.sentence(self.now.pick((ja, en)).replace("{it}", it, 1), self.now))
 
 
-def between(old: Edition, new: Edition, locale: Locale, unit: str | None = None) -> list[Change]:
-    """What `new` changes in `old`, in the order of the vocabulary. `unit` is the label of the unit, its code when absent."""
-    place = _Place("", (), Tongue(locale, unit or old.unit), Tongue(locale, unit or new.unit))
+def between(old: Edition, new: Edition, locale: Locale, unit: str | None = None, scale: int = 0) -> list[Change]:
+    """What `new` changes in `old`, in the order of the vocabulary. `unit`: the unit's label, else its code; `scale`: its decimals."""
+    place = _Place("", (), Tongue(locale, unit or old.unit, scale), Tongue(locale, unit or new.unit, scale))
     return list(_fields(old, new, place))
 
 

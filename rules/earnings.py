@@ -137,9 +137,16 @@ def earn_attested(earning: vocabulary.Attested, minutes: int, facts: Facts) -> E
             return Earned(0, Step("attested_unknown", {"every_minutes": earning.every_minutes}), asks=True)
         return _by_time(earning, minutes, earning.untold)
     times = max(0, min(facts.attested, part.MINUTES_MAX))
+    if minutes < _whole(facts):  # a cap on minutes has cut the time, and what was attested for it
+        times = min(times, minutes // earning.every_minutes)
     amount = _at_most(times * earning.amount, earning.at_most)
     told: dict[str, int | str] = {"times": times, "each": earning.amount, "amount": amount}
     return Earned(amount, Step("earned_attested" if amount else "attested_nothing", told))
+
+
+def _whole(facts: Facts) -> int:
+    """The time of the occasion so far, before any cap."""
+    return bounded(bounded(facts.minutes) + (bounded(facts.before.minutes) if facts.before is not None else 0))
 
 
 def _at_most(amount: int, limit: int | None) -> int:

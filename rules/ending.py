@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import singledispatch
 
 from kernel import days
@@ -46,6 +46,12 @@ def last_day_months_after(expiry: vocabulary.MonthsAfter, seen: Days) -> date | 
 
 
 @last_day.register
+def last_day_days_after(expiry: vocabulary.DaysAfter, seen: Days) -> date | None:
+    """So many days later."""
+    return seen.counted_from(expiry.counted_from) + timedelta(days=expiry.days)
+
+
+@last_day.register
 def last_day_of_fiscal_year(expiry: vocabulary.EndOfFiscalYear, seen: Days) -> date | None:
     """31 March of the fiscal year that holds the day, or of a later one."""
     return days.fiscal_year_bounds(days.fiscal_year(seen.counted_from(expiry.counted_from)) + expiry.years_later)[1]
@@ -64,6 +70,17 @@ def last_day_of_scheme_year(expiry: vocabulary.EndOfSchemeYear, seen: Days) -> d
     if bounds is None:
         return DATE_LAST
     return days.months_later(bounds[1], 12 * expiry.years_later) if expiry.years_later else bounds[1]
+
+
+@last_day.register
+def last_day_day_of_year(expiry: vocabulary.DayOfYear, seen: Days) -> date | None:
+    """A month and day of the year that holds the day, or of a later one; it may have passed already in the same year."""
+    on = seen.counted_from(expiry.counted_from)
+    if expiry.of == "calendar_year":
+        return years.day_of_year(on.year + expiry.years_later, expiry.day)
+    begins = days.fiscal_year(on) + expiry.years_later
+    found = years.day_of_year(begins, expiry.day)
+    return found if found >= days.fiscal_year_bounds(begins)[0] else years.day_of_year(begins + 1, expiry.day)
 
 
 @last_day.register

@@ -83,12 +83,13 @@ def evaluate(edition: Edition, facts: Facts) -> Decision:
     if chosen.clause is None:
         return _nothing(edition, chosen.steps) if not chosen.unknown else _ask(edition, (*eligible.steps, *chosen.unknown))
     decided, unknown = _decide(edition, facts, seen, chosen)
-    unknown = (*eligible.steps, *unknown)
-    return _ask(edition, unknown) if unknown and decided.outcome == "granted" else decided
+    if unknown or (eligible.steps and decided.outcome == "granted"):
+        return _ask(edition, (*eligible.steps, *unknown))
+    return decided
 
 
 def _decide(edition: Edition, facts: Facts, seen: Seen, chosen: _Chosen) -> tuple[Decision, tuple[Step, ...]]:
-    """What the clause grants within the caps, and what is not known although it matters."""
+    """What the clause grants within the caps, and what is not known although it matters: of nothing, what could make it something."""
     assert chosen.clause is not None  # noqa: S101 - `evaluate` has looked
     campaigns, unknown = _campaigns(edition, facts, seen)
     known = {used.window: used.amount for used in facts.used}
@@ -107,7 +108,9 @@ def _decide(edition: Edition, facts: Facts, seen: Seen, chosen: _Chosen) -> tupl
     decided, unsure = _within_caps(
         edition, facts, seen, _Earning(steps, Room(basis, before, minutes, more.amount, more.amount), known)
     )
-    return msgspec.structs.replace(decided, **looked), (*unknown, *unsure)
+    decided = msgspec.structs.replace(decided, **looked)
+    grows = decided.outcome == "granted" or (before.earned and not basis.summed)  # a campaign makes the whole of an occasion more
+    return decided, (*unknown, *unsure) if grows else unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,10 @@ def _within_caps(edition: Edition, facts: Facts, seen: Seen, earned: _Earning) -
     free = frequent.give(edition, facts, capped.room, earned.known, capped=False)
     steps = (*earned.steps, *counted.steps, *capped.steps, *free.steps)
     if not free.room.total:
-        return _nothing(edition, steps, free.room.draws), ()
-    return _granted(edition, facts, free.room, steps), (*counted.unknown, *capped.unknown, *free.unknown)
+        return _nothing(edition, steps, free.room.draws), capped.rescues
+    granted = _granted(edition, facts, free.room, steps)
+    unknown = (*counted.unknown, *capped.unknown, *free.unknown) if granted.outcome == "granted" else ()
+    return granted, unknown
 
 
 def _before(edition: Edition, facts: Facts, clause: Clause, known: dict[Window, int]) -> tuple[int, Before] | Step:

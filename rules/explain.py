@@ -120,8 +120,11 @@ def say(step: Step, locale: Locale, unit: str, scale: int = 0, into: str = "yen"
 def full(
     trace: Iterable[Step], locale: Locale, unit: str, scale: int = 0, seen: Facts | Claim | YearEnd | None = None
 ) -> tuple[str, ...]:
-    """Every step in order, in words and as it is kept; before them, where they are given, the facts that it saw and their sources."""
-    reader = _reader_of(unit, locale, unit, scale)
+    """Every step in order, in words and as it is kept; before them, where they are given, the facts that it saw and their sources.
+
+    `unit` is the label of the unit, or its code.
+    """
+    reader = _reader_of(unit, locale, None, scale)
     steps = [f"{showing.sentence(step, TEMPLATES, reader)} [{_kept(step)}]" for step in trace]
     return (*(() if seen is None else facts_in_words.lines(seen, locale)), *steps)
 

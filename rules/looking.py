@@ -1,4 +1,4 @@
-"""What tests of the activity and its day see: role, proof, marks, headcount, weekday, season, hours. Pure, total on any facts."""
+"""What tests of the activity and its day see: role, proof, marks, people, figures, weekday, season, hours. Pure, total on any facts."""
 
 from __future__ import annotations
 
@@ -51,6 +51,17 @@ def look_headcount(test: who.Headcount, seen: Seen) -> Look:
         return Look(None, "headcount", numbers)
     share = test.percent is None or found * 100 >= test.percent * (everybody or 0)
     return Look(found >= test.at_least and share, "headcount", numbers | {"found": found})
+
+
+@look.register
+def look_measure(test: who.MeasureTest, seen: Seen) -> Look:
+    """Whether what was measured comes to so much."""
+    attendance = seen.attendance
+    measured = None if attendance is None else attendance.measures.get(test.measure, attendance.counts.get(test.measure))
+    numbers: Numbers = {"measure": test.measure, "at_least": test.at_least}
+    if measured is None:
+        return Look(None, "measure", numbers)
+    return Look(measured >= test.at_least, "measure", numbers | {"figure": measured})
 
 
 _WEEKDAYS = ("weekday",) * 5 + ("saturday", "sunday")

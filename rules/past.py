@@ -57,7 +57,7 @@ class Ledger:
     def first_untrue(self) -> dict[str, Any] | None:
         """The first decision that counted something else than what stood, or None."""
         for (scheme_id, member_id, window), events in self._events.items():
-            found = _untrue(sorted(events, key=lambda event: (event.decided_us, event.used)))
+            found = _untrue(sorted(events, key=_in_turn))
             if found is not None:
                 told = {"scheme_id": scheme_id, "member_id": None if member_id is None else str(member_id)}
                 return found | told | {"window": msgspec.to_builtins(window)}
@@ -80,6 +80,11 @@ def events(
         if added or used != NOT_ASKED:
             event = Event(told.decided_us, told.voided_us, used, added, told.decision_id)
             yield None if window.everybody else facts.member_id, window, event
+
+
+def _in_turn(event: Event) -> tuple[int, int, int]:
+    """The order of decisions; those of one list counted ever more, and what added nothing came before what was added."""
+    return event.decided_us, event.used, event.added
 
 
 def _untrue(decided: list[Event]) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What a conversion is applied to (`Claim`) and what comes of it (`Payout`), and what a year's end does (`Closing`): kept as decisions are."""
+"""What a conversion is applied to (`Claim`) and what comes of it (`Payout`), and what a year's end does (`Closing`). All are kept."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rules import edition_store, evaluate, past
+from rules import bearing, edition_store, evaluate, past
 from rules.decision import Decision, Facts
 from rules.past import Event, Whose
 from rules.refusals import UnreadableEdition
@@ -112,7 +112,7 @@ def _one(ruled_by: Law, row: Stored, found: Found, ledger: past.Ledger) -> None:
         differing = {"kept": msgspec.to_builtins(kept), "recomputed": msgspec.to_builtins(made)}
         found.differs("decisions_recomputed", told | differing)
     found.differs("decisions_recomputed", _columns(row, facts, kept, told))
-    found.differs("grants_to_the_point", _granted(row, made, told))
+    found.differs("grants_to_the_point", _granted(row, made, told) or _shared(row, made, edition, told))
     counting = Event(row.decided_us, row.voided_us, past.NOT_ASKED, 0, row.decision_id)
     of_scheme = ruled_by.of_scheme[row.scheme_id]
     for member_id, window, event in past.events(edition, of_scheme, facts, kept, counting):
@@ -148,6 +148,13 @@ def _granted(row: Stored, made: Decision, told: Mapping[str, Any]) -> dict[str, 
     if not drawn.keys() <= plain | beyond or (not plain & beyond and borne != within):
         return {**told, "entry_id": row.entry_id, "drawn": drawn, "funding": made.funding, "beyond": within}
     return None
+
+
+def _shared(row: Stored, made: Decision, edition: Edition, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Where a budget line bears another part than the edition gives it."""
+    wanted = bearing.to_the_point(made, edition.shares) if row.drawn else None
+    drawn = dict(_parted(part) for part in row.drawn.split()) if row.drawn else {}
+    return None if wanted is None or wanted == drawn else {**told, "entry_id": row.entry_id, "drawn": drawn, "shares": wanted}
 
 
 def _parted(part: str) -> tuple[str, int]:

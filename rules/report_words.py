@@ -64,6 +64,7 @@ _ABOUT = {
     "officer": "職員の判断",
     "mark": "活動についての印",
     "headcount": "人数",
+    "measure": "測った値",
     "day_type": "曜日・祝日",
     "season": "季節",
     "between": "期間",

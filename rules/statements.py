@@ -13,9 +13,9 @@ from rules.vocabulary.edition import Edition
 from rules.vocabulary.part import Part
 
 
-def of(edition: Edition, locale: Locale, unit: str | None = None) -> list[str]:
-    """Every chapter of `edition` that says something, in the order of the vocabulary. `unit` is the unit's label, else its code."""
-    tongue = Tongue(locale, unit or edition.unit)
+def of(edition: Edition, locale: Locale, unit: str | None = None, scale: int = 0) -> list[str]:
+    """Every chapter of `edition` that says something. `unit` is the unit's label (its code when absent), `scale` its decimals."""
+    tongue = Tongue(locale, unit or edition.unit, scale)
     return [
         speak.sentence(said, tongue) for field in msgspec.structs.fields(edition) for said in _chapter(edition, field, tongue)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rules import charging, known, passing, registering, years
+from rules import charging, claiming, known, passing, registering, years
 from rules import trial_document as document
 from rules.charging import Occurrence
 from rules.decision import Step
@@ -69,11 +69,14 @@ def _use(edition: Edition, purse: Purse, event: document.Use) -> Told:
 def _spent(
     edition: Edition, purse: Purse, event: document.Transfer | document.Use, allowed: bool, trace: tuple[Step, ...]
 ) -> Result:
-    if allowed and purse.balance < event.amount:
-        short = Step("not_enough_held", {"amount": event.amount, "balance": purse.balance, "unit": edition.unit})
+    on = event.used_on if isinstance(event, document.Use) else event.transferred_on
+    usable = purse.usable(edition, on)
+    held = sum(holding.remaining for holding in usable)
+    if allowed and held < event.amount:
+        short = Step("not_enough_held", {"amount": event.amount, "balance": held, "unit": edition.unit})
         return of_member(purse, plain(event, "refused", 0, edition.unit, (*trace, short)))
     if allowed:
-        purse.take(purse.oldest(event.amount))
+        purse.take(claiming.take(((holding.holding_id, holding.remaining) for holding in usable), event.amount))
     return of_member(
         purse, plain(event, "allowed" if allowed else "refused", event.amount if allowed else 0, edition.unit, trace)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from rules import claiming
@@ -11,6 +13,7 @@ from rules.passing import Bought
 from rules.payout import Closing, Holding, Payout, Taken
 from rules.permission import Permission
 from rules.trial_document import Event, Member
+from rules.vocabulary.edition import Edition
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,10 +80,11 @@ class Purse:
                 left.append(msgspec.structs.replace(holding, remaining=rest, convertible=convertible))
         self.holdings = left
 
-    def oldest(self, amount: int) -> tuple[Taken, ...]:
-        """The holdings that `amount` comes from, the earliest last day first."""
-        held = ((holding.holding_id, holding.remaining) for holding in claiming.oldest_first(self.holdings))
-        return claiming.take(held, amount)
+    def usable(self, edition: Edition, on: date) -> tuple[Holding, ...]:
+        """The holdings that have not expired before the day `on`, the earliest last day first."""
+        who = self.member
+        live = (each for each in self.holdings if not claiming.expired(edition, each, who.registered_on, who.chosen, on))
+        return claiming.oldest_first(live)
 
 
 def plain(event: Event, outcome: str, amount: int, unit: str, trace: tuple[Step, ...]) -> Result:

@@ -84,3 +84,5 @@ def _headcounts(tests: Iterable[Test]) -> Iterator[str]:
             yield from _headcounts(test.tests)
         elif isinstance(test, who.Headcount):
             yield from {test.of, test.of if test.age_at_least is None else f"{test.of}_{test.age_at_least}"}
+        elif isinstance(test, who.MeasureTest) and COUNTED.fullmatch(test.measure):
+            yield test.measure

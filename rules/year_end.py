@@ -130,3 +130,12 @@ def goes_after_once(_: vocabulary.CarryOnce, left: Sequence[Holding], bounds: Bo
     """What was carried before is not carried again."""
     before = [holding for holding in left if holding.occurred_on < bounds[0]]
     return _whole(before), Step("lapse_carried_before", {"amount": _sum(before), "before": str(bounds[0])})
+
+
+@goes.register
+def goes_beyond(carry: vocabulary.CarryUpTo, left: Sequence[Holding], bounds: Bounds) -> Going:
+    """What is beyond the most that is carried, oldest first."""
+    del bounds
+    lapsing = max(0, _sum(left) - carry.limit)
+    taken = claiming.take(((holding.holding_id, holding.remaining) for holding in left), lapsing)
+    return taken, Step("lapse_beyond_carry", {"amount": lapsing, "limit": carry.limit})

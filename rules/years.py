@@ -57,12 +57,17 @@ def year_from_registration(_: periods.FromRegistration, on: date, registered_on:
     """Twelve months from the day of the registration and its anniversaries (民法 143 条 2 項); none before it."""
     if registered_on is None or on < registered_on:
         return None
-    whole = (on.year - registered_on.year) * 12
-    first = days.months_later(registered_on, whole)
+    since = on.year - registered_on.year
+    first = _anniversary(registered_on, since)
     if first > on:
-        whole -= 12
-        first = days.months_later(registered_on, whole)
-    return first, days.months_later(registered_on, whole + 12) - timedelta(days=1)
+        since, first = since - 1, _anniversary(registered_on, since - 1)
+    return first, _anniversary(registered_on, since + 1) - timedelta(days=1)
+
+
+def _anniversary(registered_on: date, years: int) -> date:
+    """The first day of a person's own year; a year from 29 February ends with the February of a common year."""
+    same = days.months_later(registered_on, 12 * years)
+    return same if same.day == registered_on.day else same + timedelta(days=1)
 
 
 @year_of.register

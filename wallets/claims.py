@@ -97,10 +97,10 @@ _CHOOSE = query.statement(
 )
 _CHOSEN = query.statement(
     """
-    select choice_id, holder, scheme_id, form, directed_to, chosen_at, chosen_by
+    select distinct on (scheme_id) choice_id, holder, scheme_id, form, directed_to, chosen_at, chosen_by
     from wallets.payout_choice
-    where municipality_id = db.municipality() and holder = :holder and scheme_id = :scheme_id
-    order by choice_id desc limit 1
+    where municipality_id = db.municipality() and holder = :holder
+    order by scheme_id, choice_id desc
     """
 )
 
@@ -276,10 +276,14 @@ async def choose(conn: AsyncConnection, choice: Choice) -> None:
     await query.run(conn, _CHOOSE, **msgspec.structs.asdict(choice))
 
 
+async def choices(conn: AsyncConnection, holder: UUID) -> list[Choice]:
+    """The choices that count, one for each scheme for which there is one."""
+    return [query.into(Choice, row) for row in await query.rows(conn, _CHOSEN, holder=holder)]
+
+
 async def chosen(conn: AsyncConnection, holder: UUID, scheme_id: UUID) -> Choice | None:
-    """The choice that counts, or None."""
-    row = await query.one(conn, _CHOSEN, holder=holder, scheme_id=scheme_id)
-    return query.into(Choice, row) if row is not None else None
+    """The choice that counts for a scheme, or None."""
+    return next((choice for choice in await choices(conn, holder) if choice.scheme_id == scheme_id), None)
 
 
 def _json(value: object) -> str:

@@ -28,7 +28,6 @@ READ_MEMBER = {"member": "own", "officer": "town", "auditor": "town"}
 CLAIM_GROUP = {"treasurer": "organisation", "officer": "town"}
 READ_GROUP = {"treasurer": "organisation", "officer": "town", "auditor": "town"}
 END_ONE = {"member": "own", "treasurer": "organisation", "officer": "town"}
-READ_ONE = {"member": "own", "treasurer": "organisation", "officer": "town", "auditor": "town"}
 FormKey = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$(?!\n)", examples=["cash"])]
 SubsidyCode = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$(?!\n)", examples=["other_subsidy"])]
 Deductions = Annotated[dict[SubsidyCode, Annotated[int, Meta(ge=0, le=1_000_000_000)]], Meta(max_length=20)]
@@ -138,7 +137,7 @@ async def list_claims(
     return await _page(door, claims.Listing(status=status, before=_before(after), limit=limit))
 
 
-@get("/claims/{claim_id:uuid}", may=READ_ONE, tags=["claims"])
+@get("/claims/{claim_id:uuid}", may=READ_MEMBER, tags=["claims"])
 async def read_claim(door: NamedDependency[Door], claim_id: FromPath[UUID]) -> ClaimWithWhy:
     """A claim, and why it becomes what it becomes."""
 
@@ -185,18 +184,11 @@ async def prefer_payout(door: NamedDependency[Door], member_id: FromPath[UUID], 
     return await door.write(lambda conn: claim.choose(conn, asked, actor=door.actor, now=door.now))
 
 
-@get("/members/{member_id:uuid}/payout-preference", may=READ_MEMBER, tags=["claims"])
-async def read_payout_preference(
-    door: NamedDependency[Door], member_id: FromPath[UUID], scheme: SchemeAsked
-) -> shapes.Page[claims.Choice]:
-    """The form that counts for a member and a scheme, if one was chosen: at most one item."""
+@get("/members/{member_id:uuid}/payout-preferences", may=READ_MEMBER, tags=["claims"])
+async def list_payout_preferences(door: NamedDependency[Door], member_id: FromPath[UUID]) -> shapes.Page[claims.Choice]:
+    """The form that counts for a member, in each scheme for which one was chosen."""
     await door.found_member(member_id)
-
-    async def work(conn: AsyncConnection) -> claims.Choice | None:
-        return await claims.chosen(conn, member_id, (await edition_store.scheme_by_code(conn, scheme)).scheme_id)
-
-    found = await door.read(work)
-    return shapes.Page([found] if found is not None else [], None)
+    return shapes.Page(await door.read(lambda conn: claims.choices(conn, member_id)), None)
 
 
 @get("/claim-batches/preview", may=READ, tags=["claims"])
@@ -265,7 +257,7 @@ HANDLERS = (
     refuse_claim,
     withdraw_claim,
     prefer_payout,
-    read_payout_preference,
+    list_payout_preferences,
     preview_claim_batch,
     propose_claim_batch,
     list_claim_batches,

@@ -114,11 +114,12 @@ async def list_questions(door: NamedDependency[Door], limit: shapes.Limit = PAGE
     return shapes.Page(await door.read(lambda conn: questions.listed(conn, limit=limit)), None)
 
 
-@get("/members/{member_id:uuid}/questions", may=READ, tags=["facts"])
+@get("/members/{member_id:uuid}/questions", may=SEEN, tags=["facts"])
 async def list_members_questions(
     door: NamedDependency[Door], member_id: FromPath[UUID], limit: shapes.Limit = PAGE_LIMIT_DEFAULT
 ) -> shapes.Page[questions.Asked]:
     """What the rules ask about a member (or a group)."""
+    door.reach_member(member_id)
 
     async def work(conn: AsyncConnection) -> list[questions.Asked]:
         await facts.known(conn, [member_id])

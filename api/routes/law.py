@@ -54,10 +54,11 @@ class NewAppropriation(shapes.Asked, frozen=True):
 
 
 class Why(msgspec.Struct, frozen=True):
-    """A decision with the facts it saw and its trace, and the same in sentences by language."""
+    """A decision with the facts it saw and its trace; the same in a few sentences by language, and in full for an auditor."""
 
     kept: decision_store.Kept
     explanation: dict[str, list[str]]
+    in_full: dict[str, list[str]]
 
 
 @post("/schemes", may=OFFICE, tags=["law"])
@@ -166,7 +167,9 @@ async def list_decisions(door: NamedDependency[Door], attendance_id: FromPath[UU
 
 
 def _why(kept: decision_store.Kept) -> Why:
-    return Why(kept, {locale: list(explain.explain(kept.decision, locale)) for locale in explain.LOCALES})
+    short = {locale: list(explain.explain(kept.decision, locale)) for locale in explain.LOCALES}
+    trace, unit = kept.decision.trace, kept.decision.unit
+    return Why(kept, short, {locale: list(explain.full(trace, locale, unit, seen=kept.facts)) for locale in explain.LOCALES})
 
 
 HANDLERS = (

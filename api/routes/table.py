@@ -13,10 +13,26 @@ from api.routes import (
     groups,
     law,
     matching,
+    simulations,
     treasury,
     wallets,
     year_end,
 )
 
-MODULES = (community, cards, activities, attendances, matching, law, editions, facts, wallets, claims, groups, treasury, year_end)
+MODULES = (
+    community,
+    cards,
+    activities,
+    attendances,
+    matching,
+    law,
+    editions,
+    facts,
+    simulations,
+    wallets,
+    claims,
+    groups,
+    treasury,
+    year_end,
+)
 HANDLERS = tuple(handler for module in MODULES for handler in module.HANDLERS)

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from api.door import Door, Key
@@ -15,10 +15,15 @@ from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import shapes
 from api.routes.claims import CLAIM_MEMBER, OFFICE, READ, READ_MEMBER, SchemeAsked
 from api.routes.law import SchemeCode
-from flows import carry_choice, fiscal_year, statements_of_year, year_end
+from flows import carry_choice, statements_of_year, year_end
+from flows import fiscal_year as fiscal_years
+from kernel import days
 from wallets import notices, year_ends
 
-YearInPath = Annotated[int, PathParameter(ge=2000, le=2100, description="A year.")]
+FiscalYearAsked = Annotated[
+    int | None, QueryParameter(name="fiscal_year", ge=2000, le=2100, description="This one, unless told.")
+]
+YearAsked = Annotated[int | None, QueryParameter(name="year", ge=2000, le=2100, description="This calendar year, unless told.")]
 NOTICE = {"member": "own", "officer": "town"}
 
 
@@ -29,6 +34,12 @@ class NewYearEnd(shapes.Asked, frozen=True):
     year_of: date
     closes_on: date
     kind: year_ends.Kind = "year_end"
+
+
+class FiscalYear(shapes.Asked, frozen=True):
+    """The fiscal year to close, by the year in which it begins."""
+
+    fiscal_year: Annotated[int, Meta(ge=2000, le=2100, examples=[2026])]
 
 
 class NewCarryChoice(shapes.Asked, frozen=True):
@@ -110,39 +121,45 @@ async def list_notices(
     return shapes.page(found, limit, lambda item: item.notice_id)
 
 
-@get("/fiscal-years/{year:int}", may=READ, tags=["year end"])
-async def read_fiscal_year(door: NamedDependency[Door], year: YearInPath) -> fiscal_year.Report:
+@get("/fiscal-years", may=READ, tags=["year end"])
+async def read_fiscal_year(door: NamedDependency[Door], fiscal_year: FiscalYearAsked = None) -> fiscal_years.Report:
     """A fiscal year in one sheet: opening, granted, redeemed, lapsed, corrected, closing; and its budget lines."""
-    return await door.read(lambda conn: fiscal_year.report(conn, year, now=door.now))
+    year = fiscal_year or days.fiscal_year(days.local_date(door.now))
+    return await door.read(lambda conn: fiscal_years.report(conn, year, now=door.now))
 
 
-@post("/fiscal-years/{year:int}/close", may=OFFICE, tags=["year end"])
-async def close_fiscal_year(door: NamedDependency[Door], year: YearInPath, key: Key = None) -> Response[fiscal_year.Report]:
+@post("/fiscal-years/close", may=OFFICE, tags=["year end"])
+async def close_fiscal_year(
+    door: NamedDependency[Door], data: JSONBody[FiscalYear], key: Key = None
+) -> Response[fiscal_years.Report]:
     """Closes the months of a fiscal year that are open still, in order: nothing is booked into it any more."""
-    return await door.keyed(key, None, lambda conn: fiscal_year.close(conn, year, actor=door.actor, now=door.now))
+    return await door.keyed(key, data, lambda conn: fiscal_years.close(conn, data.fiscal_year, actor=door.actor, now=door.now))
 
 
-@get("/members/{member_id:uuid}/converted/{year:int}", may=READ_MEMBER, tags=["year end"])
+@get("/members/{member_id:uuid}/converted", may=READ_MEMBER, tags=["year end"])
 async def read_converted_of_member(
-    door: NamedDependency[Door], member_id: FromPath[UUID], year: YearInPath
+    door: NamedDependency[Door], member_id: FromPath[UUID], year: YearAsked = None
 ) -> statements_of_year.Statement:
     """What a member's points became in a calendar year: for the tax return."""
     await door.found_member(member_id)
-    found = await door.read(lambda conn: statements_of_year.of_year(conn, year, member_id))
+    found = await door.read(lambda conn: statements_of_year.of_year(conn, _year(door, year), member_id))
     return found[0]
 
 
-@get("/converted/{year:int}", may=READ, tags=["year end"])
-async def list_converted(door: NamedDependency[Door], year: YearInPath) -> shapes.Page[statements_of_year.Statement]:
+@get("/converted", may=READ, tags=["year end"])
+async def list_converted(door: NamedDependency[Door], year: YearAsked = None) -> shapes.Page[statements_of_year.Statement]:
     """What everybody's points became in a calendar year. No names."""
-    return shapes.Page(await door.read(lambda conn: statements_of_year.of_year(conn, year)), None)
+    return shapes.Page(await door.read(lambda conn: statements_of_year.of_year(conn, _year(door, year))), None)
 
 
-@get("/converted/{year:int}/statements.csv", may=OFFICE, media_type="text/csv", tags=["year end"])
-async def read_converted_csv(door: NamedDependency[Door], year: YearInPath, bom: FromQuery[bool] = False) -> Response[bytes]:
+@get("/converted/statements.csv", may=OFFICE, media_type="text/csv", tags=["year end"])
+async def read_converted_csv(
+    door: NamedDependency[Door], year: YearAsked = None, bom: FromQuery[bool] = False
+) -> Response[bytes]:
     """The same with names, safe to open in a spreadsheet; `bom=true` for Excel."""
-    written = await door.read(lambda conn: statements_of_year.as_csv(conn, year, bom=bom))
-    disposition = f'attachment; filename="yui-converted-{year}.csv"'
+    asked = _year(door, year)
+    written = await door.read(lambda conn: statements_of_year.as_csv(conn, asked, bom=bom))
+    disposition = f'attachment; filename="yui-converted-{asked}.csv"'
     return Response(written, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
 
 
@@ -151,6 +168,10 @@ async def read_purchased_balances(door: NamedDependency[Door], on: FromQuery[dat
     """What was bought from each issuer and not used on a base day, 31 March or 30 September, and the deposit that is due."""
     asked = shapes.checked_day("on", on)
     return await door.read(lambda conn: statements_of_year.purchased(conn, asked, now=door.now))
+
+
+def _year(door: Door, year: int | None) -> int:
+    return year or days.local_date(door.now).year
 
 
 HANDLERS = (

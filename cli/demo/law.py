@@ -1,12 +1,19 @@
-"""The scheme of the fictional town: two editions with a rate change, and the budget lines that pay."""
+"""The scheme of the fictional town: a preset in its own figures, two editions with a rate change, and the budget lines that pay."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+
+import msgspec
 
 from cli.demo.calendar import Calendar
 from cli.demo.caller import Caller
+from rules import parse, presets
+from rules.vocabulary.caps import Cap
+from rules.vocabulary.conversion import AnyTime, Conversion, Exchange, Form, Lots, NoConversion
+from rules.vocabulary.earning import PerTime
+from rules.vocabulary.ending import MonthsAfter
+from rules.vocabulary.part import Rounding, Text
 
 SCHEME = "otagaisama"
 CARE, TOWN = "care-insurance", "general"
@@ -22,57 +29,67 @@ OPINION = {
 }
 """What the council of the town says of each edition."""
 
-_EDITION = """\
-scheme = "{scheme}"
-name = {{ ja = "おたがいさまポイント", en = "Otagaisama points" }}
-title = {{ ja = "{title_ja}", en = "{title_en}" }}
-unit = "pt"
-starts_on = {starts_on}
-year = {{ type = "fiscal" }}
-funding = ["{care}"{second}]
-when_empty = "wait"
-expiry = {{ type = "months_after", months = {months}, counted_from = "grant" }}
-carry = {{ type = "all" }}
-status_loss = {{ type = "keeps" }}
-conversion = {{ how = "none" }}
+PRESET = "points-per-half-hour"
+"""What the town's officer began with: copied, and changed to what the council wants."""
+_CONVERSION = Exchange(
+    rate=Lots(lot=100, get=100),
+    into="yen",
+    minimum=100,
+    remainder="kept",
+    points_of="any_year",
+    window=AnyTime(),
+    pays="at_once",
+    forms=(Form(form="cash"), Form(form="donation")),
+)
+"""From the second edition on: a hundred yen for each hundred points, in cash or given to the town."""
 
-[[eligibility]]
-test = "role"
-one_of = ["helper"]
 
-[[clauses]]
-activity_kinds = ["home_help"]
-earn = {{ how = "per_time", amount = {home_help}, every_minutes = 30, rounding = "nearest", minimum_minutes = 30 }}
+class _Numbers(msgspec.Struct, frozen=True):
+    """What differs between the editions: points for each half hour, and for how many months they can be used."""
 
-[[clauses]]
-activity_kinds = ["*"]
-earn = {{ how = "per_time", amount = {others}, every_minutes = 30, rounding = "down", minimum_minutes = 30 }}
+    home_help: int
+    others: int
+    months: int
+    funding: tuple[str, ...] = (CARE, TOWN)
+    conversion: Conversion = _CONVERSION
 
-[[caps]]
-limit = 400
-of = "amount"
-per = "day"
-for_each = ["member"]
-stops = "earning"
 
-[[caps]]
-limit = 8000
-of = "amount"
-per = "fiscal_year"
-for_each = ["member"]
-stops = "earning"
-"""
+_EDITIONS = (
+    _Numbers(home_help=60, others=50, months=6, funding=(CARE,), conversion=NoConversion()),
+    _Numbers(home_help=100, others=80, months=24),
+    _Numbers(home_help=120, others=70, months=24),
+)
+"""The first two become law; the third is a draft that is tried on what happened."""
 
 
 def edition(number: int, starts_on: date) -> str:
-    """The document of the first or the second edition."""
-    given: dict[str, Any] = {"scheme": SCHEME, "care": CARE, "starts_on": starts_on.isoformat(), "second": ""}
-    if number == 1:
-        given |= {"title_ja": "第1版", "title_en": "First edition", "months": 6, "home_help": 60, "others": 50}
-    else:
-        given |= {"title_ja": "第2版", "title_en": "Second edition", "months": 24, "home_help": 100, "others": 80}
-        given["second"] = f', "{TOWN}"'
-    return _EDITION.format(**given)
+    """The document of the first, the second or the third edition: the preset in the town's own figures."""
+    copied, figures = parse.parse(presets.document(PRESET)), _EDITIONS[number - 1]
+    at_home, elsewhere = copied.clauses
+    changed = msgspec.structs.replace(
+        copied,
+        scheme=SCHEME,
+        name=Text(ja="おたがいさまポイント", en="Otagaisama points"),
+        title=Text(ja=f"第{number}版", en=f"Edition {number}"),
+        unit="pt",
+        starts_on=starts_on,
+        funding=figures.funding,
+        expiry=MonthsAfter(months=figures.months, counted_from="grant"),
+        conversion=figures.conversion,
+        clauses=(
+            msgspec.structs.replace(at_home, activity_kinds=("home_help",), earn=_half_hours(figures.home_help, "nearest")),
+            msgspec.structs.replace(elsewhere, earn=_half_hours(figures.others, "down")),
+        ),
+        caps=(
+            Cap(limit=400, of="amount", per="day", for_each=("member",), stops="earning"),
+            Cap(limit=8000, of="amount", per="fiscal_year", for_each=("member",), stops="earning"),
+        ),
+    )
+    return parse.render(changed)
+
+
+def _half_hours(amount: int, rounding: Rounding) -> PerTime:
+    return PerTime(amount=amount, every_minutes=30, rounding=rounding, minimum_minutes=30)
 
 
 async def set_up(first: Caller, second: Caller, calendar: Calendar) -> dict[tuple[int, str], str]:

@@ -37,6 +37,7 @@ SCENES = (
     treasury.correction,
     treasury.expire,
     treasury.settle,
+    treasury.third_edition,
     treasury.close_months,
 )
 

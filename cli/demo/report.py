@@ -85,6 +85,7 @@ async def read(auditor: AsyncEngine, cast: Cast, municipality: int) -> dict[str,
         "trace": book.trace,
         "trace_lines": book.trace_lines,
         "verify": book.verify,
+        "simulation": {name: cast.kept["simulation"][name] for name in ("title", "attendances", "total", "members")},
         "requests": cast.tally.requests,
         "differences": _differences(cast, book),
     }

@@ -1,10 +1,11 @@
-"""What people do with what they have: buy, undo, pledge, give, convert; and what the service refuses on the way."""
+"""What people do with what they have: buy, undo, pledge, give, claim; and what the service refuses on the way."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from cli.demo import law
 from cli.demo.cast import Cast, Member
 
 GROUP = "ひだまり体操の会"
@@ -80,16 +81,20 @@ async def _pledges(cast: Cast) -> None:
 
 
 async def _conversions(cast: Cast) -> None:
-    cast.scene(cast.calendar.at(15, 30), "換金")
-    (terms,) = (await cast.callers["officer"].get("/conversion-terms"))["items"]
-    asked = {"unit": terms["from_unit"], "amount": terms["minimum"]}
-    for member in cast.guests(9, 3):
-        await member.caller.post(f"/members/{member.member_id}/conversions", asked)
-        cast.done["conversion"] += 1
-    (poor,) = cast.guests(9, 1)
-    odd = asked | {"amount": terms["minimum"] + 1}
-    await poor.caller.refused("conversion_not_in_lots", f"/members/{poor.member_id}/conversions", odd)
-    cast.tell(f"3人が {terms['minimum']} {terms['from_unit']} ずつ換金({terms['give']} pt = {terms['get']} 円)")
+    cast.scene(cast.calendar.at(15, 30), "換金の申請")
+    asked = {"scheme": law.SCHEME, "amount": 100, "form": "cash"}
+    told = [await member.caller.post(f"/members/{member.member_id}/claims", asked) for member in cast.guests(9, 3)]
+    cast.done["conversion"] += len(told)
+    cast.tell(told[0]["explanation"]["ja"][0])
+    (last,) = cast.guests(11, 1)
+    for odd in ({"amount": 50}, {"form": "goods"}):
+        await last.caller.refused("claim_pays_nothing", f"/members/{last.member_id}/claims", asked | odd)
+    first, second = cast.callers["officer"], cast.callers["second officer"]
+    listed = await first.post("/claim-batches", {"scheme": law.SCHEME, "payable_by": cast.calendar.day.isoformat()})
+    path = f"/claim-batches/{listed['batch']['batch_id']}"
+    await first.refused("same_person", f"{path}/approve")
+    booked = (await second.post(f"{path}/approve"))["batch"]["booked"]
+    cast.tell(f"{booked}人が 100 pt ずつ申請、職員が一覧を作り、別の職員が承認({listed['value']['yen']} 円)")
 
 
 async def _donation(cast: Cast) -> None:

@@ -17,6 +17,19 @@ async def second_edition(cast: Cast) -> None:
     cast.tell(f"第2版を {cast.calendar.second_edition} から。それより前の活動には第1版のまま")
 
 
+async def third_edition(cast: Cast) -> None:
+    """A third edition is a draft: what would it have cost? It is tried on all that happened, beside what was decided."""
+    cast.scene(cast.calendar.at(17, 55), "第3版の案をためす")
+    officer, _ = cast.officers()
+    draft = law.edition(3, cast.calendar.first_edition)
+    asked = {"document": draft, "first_on": cast.calendar.first_edition.isoformat(), "last_on": cast.calendar.day.isoformat()}
+    tried = await officer.post("/simulations", asked)
+    cast.kept["simulation"] = tried
+    total, members = tried["total"], tried["members"]
+    cast.tell(f"参加 {tried['attendances']} 件に当てはめると {total['draft']} pt(実際は {total['current']} pt)")
+    cast.tell(f"増える人 {members['gain']} 人、減る人 {members['lose']} 人、同じ人 {members['stay']} 人。何も変わっていない")
+
+
 async def supplement(cast: Cast) -> None:
     """The first budget line ran out in the morning; the council's supplement pays what waited."""
     cast.scene(cast.calendar.at(14, 0), "予算が足りなくなる")

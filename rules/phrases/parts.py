@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[str, str]] = {
         "{of}が{at_least}以上[、うち{age_at_least}以上が{percent}以上]",
         "{of}: at least {at_least}[, {percent} of them {age_at_least} or over]",
     ),
+    "MeasureTest": ("「{measure}」が{at_least}以上", "“{measure}” of {at_least} or more"),
     "DayType": ("{one_of}", "{one_of}"),
     "Season": ("毎年{first}から{last}まで", "every year from {first} to {last}"),
     "Between": ("{first_on}から{last_on}まで", "from {first_on} to {last_on}"),
@@ -131,6 +132,7 @@ PARTS: dict[str, tuple[str, str]] = {
     # ending
     "Never": ("なし", "none"),
     "MonthsAfter": ("{counted_from}から{months}", "{months} from {counted_from}"),
+    "DaysAfter": ("{counted_from}から{days}", "{days} from {counted_from}"),
     "EndOfFiscalYear": (
         "{counted_from}の年度の[{years_later}後の]末日まで",
         "end of the fiscal year of {counted_from}[, {years_later} later]",
@@ -143,11 +145,16 @@ PARTS: dict[str, tuple[str, str]] = {
         "{counted_from}の制度年度の[{years_later}後の]末日まで",
         "end of the scheme's year of {counted_from}[, {years_later} later]",
     ),
+    "DayOfYear": (
+        "{counted_from}の{of}の[{years_later}後の]{day}まで",
+        "{day} of the {of} of {counted_from}[, {years_later} later]",
+    ),
     "FixedDate": ("{on}まで", "until {on}"),
     "CarryAll": ("すべて繰り越す", "all of it"),
     "CarryNone": ("繰り越さない", "none"),
     "CarryRemainder": ("{below}未満の端数だけ繰り越す", "what is less than {below}"),
     "CarryOnce": ("翌年に限り繰り越す", "once, into the next year"),
+    "CarryUpTo": ("{limit}まで繰り越す", "up to {limit}"),
     "Extension": ("{name}: {years}年度の分は{until}まで({chosen})", "{name}: points of {years} until {until} ({chosen})"),
     "Forfeits": ("失効する", "lapse"),
     "Keeps": ("そのまま使える", "can still be used"),

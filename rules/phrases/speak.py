@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type
 import msgspec
 from msgspec import Meta
 
+from kernel import amounts
 from rules.phrases import names, parts, values
 from rules.vocabulary.part import Part
 
@@ -38,10 +39,11 @@ _MONTHS = (
 
 
 class Tongue(msgspec.Struct, frozen=True):
-    """A language, the unit that amounts are in, and what they become. Codes, or a label that the caller gave."""
+    """A language, the unit that amounts are in with its decimals, and what they become. Codes, or a label that the caller gave."""
 
     locale: Locale
     unit: str
+    scale: int = 0
     into: str = ""
 
     def pick(self, both: tuple[str, str]) -> str:
@@ -53,7 +55,8 @@ class Tongue(msgspec.Struct, frozen=True):
         unit = getattr(part, "unit", None) if type(part).__name__ == "Fee" else None
         into: str | None = getattr(part, "into", None)
         stage = self.into if type(part).__name__ == "Stage" and self.into else None
-        return Tongue(self.locale, unit or stage or self.unit, into or self.into)
+        other = unit or stage
+        return Tongue(self.locale, other or self.unit, 0 if other else self.scale, into or self.into)
 
 
 def name(part: type[Part], field: str, tongue: Tongue) -> str:
@@ -174,11 +177,10 @@ def _plain(_part: Part, given: int, _tongue: Tongue) -> str:
     return f"{given:,}"
 
 
-def _in(unit: str, given: int, tongue: Tongue) -> str:
-    known = _UNITS.get(unit)
-    if known is None:
-        return f"{given:,}" + tongue.pick((unit, f" {unit}"))
-    return f"{given:,}" + tongue.pick((known[0], known[1].removesuffix("s") if given == 1 else known[1]))
+def _in(unit: str, given: int, tongue: Tongue, scale: int = 0) -> str:
+    said = f"{given:,}" if scale == 0 else amounts.shown(given, scale)
+    ja, en = _UNITS.get(unit, (unit, f" {unit}"))
+    return said + tongue.pick((ja, en.removesuffix("s") if given == 10**scale else en))
 
 
 def _time(_part: Part, given: int, tongue: Tongue) -> str:
@@ -195,7 +197,7 @@ def _counted(part: Part, given: int, tongue: Tongue) -> str:
         return _time(part, given, tongue)
     if of in {"grants", "claims"}:
         return tongue.pick((f"{given:,}回", f"{given:,} times"))
-    return _in(tongue.into if of == "value" else tongue.unit, given, tongue)
+    return _in(tongue.into, given, tongue) if of == "value" else _in(tongue.unit, given, tongue, tongue.scale)
 
 
 def _with(ja: str, en: str) -> Callable[[Part, int, Tongue], str]:
@@ -203,7 +205,7 @@ def _with(ja: str, en: str) -> Callable[[Part, int, Tongue], str]:
 
 
 _SHOWN: dict[str, Callable[[Part, int, Tongue], str]] = {
-    "unit": lambda _part, given, tongue: _in(tongue.unit, given, tongue),
+    "unit": lambda _part, given, tongue: _in(tongue.unit, given, tongue, tongue.scale),
     "into": lambda _part, given, tongue: _in(tongue.into or tongue.unit, given, tongue),
     "counted": _counted,
     "time": _time,

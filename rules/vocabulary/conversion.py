@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from rules.vocabulary.part import LIMIT_MAX, PARTS_MAX, Code, FirstOn, LastOn, Limit, MonthDay, Part, Text, say
+from rules.vocabulary.part import LIMIT_MAX, PARTS_MAX, PAYS_PATTERN, Code, FirstOn, LastOn, Limit, MonthDay, Part, Text, say
 from rules.vocabulary.who import Tests
 
 Points = Annotated[int, say("A number of points, 1 or more.", "ポイントなどの数。1以上。", ge=1, le=LIMIT_MAX)]
@@ -247,10 +247,13 @@ class Exchange(_Conversion, frozen=True, kw_only=True, tag="exchange"):
         ),
     ]
     pays: Annotated[
-        Literal["at_once", "next_month", "next_fiscal_year", "next_calendar_year", "next_scheme_year"],
+        str,
         say(
-            "From when it is paid: at_once, next_month, next_fiscal_year, next_calendar_year, next_scheme_year.",
-            "支払の時期: at_once(そのつど)、next_month(翌月)、next_fiscal_year(翌年度)、next_calendar_year(翌年)、next_scheme_year。",
+            "From when it is paid: at_once, next_month, next_fiscal_year, next_calendar_year, next_scheme_year, or from a day of the "
+            'year on such as "07-01".',
+            "支払の時期: at_once(そのつど)、next_month(翌月)、next_fiscal_year(翌年度)、next_calendar_year(翌年)、next_scheme_year、"
+            'または月日 例 "07-01"(次のその日から)。',
+            pattern=PAYS_PATTERN,
         ),
     ]
     forms: Annotated[

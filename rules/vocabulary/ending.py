@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from rules.vocabulary.part import LIMIT_MAX, MONTHS_MAX, PARTS_MAX, YEARS_MAX, CountedFrom, LastOn, Part, Text, say
+from rules.vocabulary.part import (
+    DAYS_MAX,
+    LIMIT_MAX,
+    MONTHS_MAX,
+    PARTS_MAX,
+    YEARS_MAX,
+    CountedFrom,
+    LastOn,
+    MonthDay,
+    Part,
+    Text,
+    say,
+)
 
 YearsLater = Annotated[
     int,
@@ -25,6 +37,13 @@ class MonthsAfter(_Expiry, frozen=True, kw_only=True, tag="months_after"):
     """「付与の日から2年間」 "two years from the day of the grant": it ends on the same day, that day included (months = 24)."""
 
     months: Annotated[int, say("Months of use; 24 for two years.", "使える月数。2年間は 24。", ge=1, le=MONTHS_MAX)]
+    counted_from: CountedFrom
+
+
+class DaysAfter(_Expiry, frozen=True, kw_only=True, tag="days_after"):
+    """「付与の日から180日間」 "180 days from the grant": the first day is not counted (民法140条)."""
+
+    days: Annotated[int, say("Days of use, such as 180.", "使える日数。例 180。", ge=1, le=DAYS_MAX)]
     counted_from: CountedFrom
 
 
@@ -49,13 +68,28 @@ class EndOfSchemeYear(_Expiry, frozen=True, kw_only=True, tag="end_of_scheme_yea
     counted_from: CountedFrom
 
 
+class DayOfYear(_Expiry, frozen=True, kw_only=True, tag="day_of_year"):
+    """「付与した年度の翌年度の6月30日まで」 "until 30 June of the fiscal year after": a day of the same year (0) or of a later one."""
+
+    day: MonthDay
+    of: Annotated[
+        Literal["fiscal_year", "calendar_year"],
+        say(
+            "Whose day it is: fiscal_year (April to March) or calendar_year.",
+            "どの年の月日か: fiscal_year(年度)か calendar_year(暦年)。",
+        ),
+    ]
+    years_later: YearsLater
+    counted_from: CountedFrom
+
+
 class FixedDate(_Expiry, frozen=True, kw_only=True, tag="fixed_date"):
     """「令和9年3月31日まで」 "until 31 March 2027": one last day for all, that day included."""
 
     on: Annotated[date, say("The last day of use, such as 2027-03-31.", "使える最後の日。例 2027-03-31。")]
 
 
-Expiry = Never | MonthsAfter | EndOfFiscalYear | EndOfCalendarYear | EndOfSchemeYear | FixedDate
+Expiry = Never | MonthsAfter | DaysAfter | EndOfFiscalYear | EndOfCalendarYear | EndOfSchemeYear | DayOfYear | FixedDate
 
 
 class _Carry(Part, frozen=True, kw_only=True, tag_field="type"):
@@ -82,7 +116,13 @@ class CarryOnce(_Carry, frozen=True, kw_only=True, tag="once"):
     """「翌年度に限り繰り越す」 "carried over once": into the next year, and not into the one after."""
 
 
-Carry = CarryAll | CarryNone | CarryRemainder | CarryOnce
+class CarryUpTo(_Carry, frozen=True, kw_only=True, tag="up_to"):
+    """「50ポイントを限度に繰り越す」 "up to 50 are carried": the youngest; what is beyond lapses."""
+
+    limit: Annotated[int, say("The most that is carried.", "繰り越せる上限。", ge=1, le=LIMIT_MAX)]
+
+
+Carry = CarryAll | CarryNone | CarryRemainder | CarryOnce | CarryUpTo
 
 
 class Extension(Part, frozen=True, kw_only=True):

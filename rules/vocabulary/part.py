@@ -39,6 +39,8 @@ REFERENCES = (
     "registration_day",
 )
 REFERENCE_PATTERN = rf"^({'|'.join(REFERENCES)}|{_MONTH_DAY}){_END}"
+PAYS = ("at_once", "next_month", "next_fiscal_year", "next_calendar_year", "next_scheme_year")
+PAYS_PATTERN = rf"^({'|'.join(PAYS)}|{_MONTH_DAY}){_END}"
 TITLE_LENGTH_MAX = 80
 IN_WORDS: dict[str, tuple[str, str]] = {
     CODE_PATTERN: (
@@ -54,6 +56,10 @@ IN_WORDS: dict[str, tuple[str, str]] = {
     REFERENCE_PATTERN: (
         'a day of reference: the_day, the start or end of a year, registration_day, or a day such as "10-01"',
         '基準日(the_day、年の始まりか終わり、registration_day、または月日 例 "10-01")',
+    ),
+    PAYS_PATTERN: (
+        'a time of payment: at_once, next_month, next_fiscal_year, next_calendar_year, next_scheme_year, or a day such as "07-01"',
+        '支払の時期(at_once、next_month、next_fiscal_year など、または月日 例 "07-01")',
     ),
 }
 """What a text of each pattern is, in English and Japanese: how a mistake is named."""

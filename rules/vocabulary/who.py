@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from rules.vocabulary.part import EVIDENCE_MAX, PARTS_MAX, Code, FirstOn, LastOn, MonthDay, Role, TimeOfDay, say
+from rules.vocabulary.part import EVIDENCE_MAX, MEASURE_MAX, PARTS_MAX, Code, FirstOn, LastOn, MonthDay, Role, TimeOfDay, say
 from rules.vocabulary.person import (
     Age,
     Arrears,
@@ -80,6 +80,15 @@ class Headcount(Requirement, frozen=True, kw_only=True, tag="headcount"):
     at_least: Annotated[int, say("How many at least.", "最少の人数。", ge=0, le=100_000)]
     age_at_least: Years | None = None
     percent: Annotated[int, say("How many of a hundred at least.", "割合(百分率)の下限。", ge=1, le=100)] | None = None
+
+
+class MeasureTest(Requirement, frozen=True, kw_only=True, tag="measure"):
+    """「積雪が1メートル以上のとき」「中強度の運動が20分以上」 "in a metre of snow and over": what was measured besides the time."""
+
+    measure: Annotated[
+        Code, say('The code of what is measured, such as "snow_cm" or "steps".', '測るものの符号。例 "snow_cm"、"steps"。')
+    ]
+    at_least: Annotated[int, say("The least figure.", "下限。", ge=1, le=MEASURE_MAX)]
 
 
 # --------------------------------------------------------------------------------------------------------------- its day
@@ -165,6 +174,7 @@ Test = (
     | EvidenceTest
     | Mark
     | Headcount
+    | MeasureTest
     | DayType
     | Season
     | Between

@@ -69,7 +69,7 @@ USES: Templates = {
         said(
             "{points:points}で、{gets:value}の{what:word}を受けられます。",
             "{points:points}で、{gets:value}の {what:word}を うけることが できます。",
-            "{points:points} buy {gets:value} of {what:word}.",
+            "For {points:points} you get {gets:value} of {what:word}.",
         ),
     ),
     "use_not_offered": (
@@ -124,7 +124,7 @@ PASSING: Templates = {
         said(
             "持っているのは{balance:points}で、{amount:points}には足りません。",
             "もって いるのは {balance:points}で、{amount:points}に 足りません。",
-            "There are {balance:points}, and that is less than {amount:points}.",
+            "What is held is {balance:points}, and that is less than {amount:points}.",
         ),
     ),
     "award": (

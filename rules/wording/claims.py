@@ -92,7 +92,7 @@ AMOUNT: Templates = {
         said(
             "交換できる{available:points}のうち、{points:points}を申請しました。",
             "交換できる {available:points}の 中で、{points:points}を 申請しました。",
-            "Of {available:points} that can be converted, {points:points} were claimed.",
+            "Of {available:points} that can be converted, the claim is for {points:points}.",
         ),
     ),
     "limit_cut": (
@@ -191,14 +191,14 @@ AMOUNT: Templates = {
         said(
             "残りの{points:points}は、そのまま残ります。",
             "のこりの {points:points}は、そのまま のこります。",
-            "The remaining {points:points} stay with you.",
+            "What is left, {points:points}, stays with you.",
         ),
     ),
     "remainder_lost": (
         said(
             "端数の{points:points}は、この交換でなくなります。",
             "あまった {points:points}は、この 交換で なくなります。",
-            "The {points:points} left over are used up by this.",
+            "What is left over, {points:points}, is used up by this.",
         ),
     ),
     "payable": (
@@ -212,7 +212,7 @@ AMOUNT: Templates = {
         said(
             "{points:points}が{value:value}になります。",
             "{points:points}が {value:value}に なります。",
-            "{points:points} become {value:value}.",
+            "For {points:points} you get {value:value}.",
         ),
     ),
 }

@@ -9,17 +9,17 @@ CLOSED: Templates = {
         said(
             "{carried:points}が、次の年も残ります。",
             "{carried:points}が、次の 年も のこります。",
-            "{carried:points} stay for the next year.",
+            "What stays for the next year is {carried:points}.",
         ),
     ),
     "some": (
         said(
             "{carried:points}が残り、{lapsed:points}がなくなります。",
             "{carried:points}が のこり、{lapsed:points}が なくなります。",
-            "{carried:points} stay, and {lapsed:points} lapse.",
+            "What stays is {carried:points}, and what lapses is {lapsed:points}.",
         ),
     ),
-    "none": (said("{lapsed:points}がなくなります。", "{lapsed:points}が なくなります。", "{lapsed:points} lapse."),),
+    "none": (said("{lapsed:points}がなくなります。", "{lapsed:points}が なくなります。", "What lapses is {lapsed:points}."),),
     "empty": (
         said(
             "年の終わりに持っている分はありません。",
@@ -35,7 +35,7 @@ TEMPLATES: Templates = {
         said(
             "{first_on:day}から{last_on:day}までの年の終わりに{amount:points}ありました。",
             "{first_on:day}から {last_on:day}までの 年の おわりに {amount:points} ありました。",
-            "At the end of the year from {first_on:day} to {last_on:day} there were {amount:points}.",
+            "At the end of the year from {first_on:day} to {last_on:day} it was {amount:points}.",
         ),
     ),
     "year_unknown": (
@@ -49,14 +49,14 @@ TEMPLATES: Templates = {
         said(
             "{amount:points}は、使える期限を過ぎました。",
             "{amount:points}は、使うことが できる 日が すぎました。",
-            "{amount:points} could only be used until a day that has passed.",
+            "The last day of use has passed for {amount:points}.",
         ),
     ),
     "lapse_not_carried": (
         said(
             "{amount:points}は、次の年に繰り越さない決まりです。",
             "{amount:points}は、次の 年に のこらない きまりです。",
-            "{amount:points} are not carried into the next year.",
+            "What is not carried into the next year is {amount:points}.",
         ),
     ),
     "lapse_whole_lots": (
@@ -66,11 +66,18 @@ TEMPLATES: Templates = {
             "Only what is below {below:points} is carried, and that is {left:points}.",
         ),
     ),
+    "lapse_beyond_carry": (
+        said(
+            "次の年に繰り越せるのは{limit:points}までです。",
+            "次の 年に のこすことが できるのは {limit:points}までです。",
+            "No more than {limit:points} can be carried into the next year.",
+        ),
+    ),
     "lapse_carried_before": (
         said(
             "{before:day}より前の{amount:points}は、すでに一度繰り越しています。",
             "{before:day}より 前の {amount:points}は、もう 一度 のこしました。",
-            "{amount:points} from before {before:day} had been carried once already.",
+            "What had been carried once already, from before {before:day}, is {amount:points}.",
         ),
     ),
     "lapse_scheme_ended": (
@@ -84,21 +91,21 @@ TEMPLATES: Templates = {
         said(
             "{amount:points}は、特例で残ります。",
             "{amount:points}は、特別に のこります。",
-            "{amount:points} stay by special decree.",
+            "What stays by special decree is {amount:points}.",
         ),
     ),
     "closed": (
         said(
             "繰り越すのは{carried:points}、なくなるのは{lapsed:points}です。",
             "のこるのは {carried:points}、なくなるのは {lapsed:points}です。",
-            "{carried:points} are carried and {lapsed:points} lapse.",
+            "What is carried is {carried:points}, and what lapses is {lapsed:points}.",
         ),
     ),
     "held_before": (
         said(
             "はじめに{amount:points}ありました。",
             "はじめに {amount:points} ありました。",
-            "There were {amount:points} to begin with.",
+            "To begin with it was {amount:points}.",
         ),
     ),
 }

@@ -71,6 +71,7 @@ WORDS: dict[str, Wording] = {
 UNITS: dict[str, Wording] = {
     "yen": said("円", "円", "yen"),
     "point": said("ポイント", "ポイント", "point|points"),
+    "pt": said("ポイント", "ポイント", "pt"),
     "stamp": said("スタンプ", "スタンプ", "stamp|stamps"),
     "coin": said("コイン", "コイン", "coin|coins"),
     "minute": said("分", "分", "minute|minutes"),

@@ -62,9 +62,10 @@ async def test_the_meaning_counts_and_not_the_spelling(member: Member) -> None:
     assert again.headers["idempotency-replayed"] == "true"
 
 
-async def test_the_same_key_for_another_request_is_refused(member: Member) -> None:
+async def test_the_same_key_for_another_request_is_refused(town: Town, member: Member) -> None:
     ok(await member.caller.post(*donation(member), key="two"))
-    for path, asked in (donation(member, 101), (f"/members/{member.member_id}/conversions", {"unit": "pt", "amount": 100})):
+    claim = {"scheme": town.scheme, "amount": 100}
+    for path, asked in (donation(member, 101), (f"/members/{member.member_id}/claims", claim)):
         other = await member.caller.post(path, asked, key="two")
         assert (other.status_code, other.json()["code"]) == (409, "key_reused")
 

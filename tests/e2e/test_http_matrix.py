@@ -22,6 +22,7 @@ from tests.support.towns import OTHER_TOWN
 ROWS = [row for row in matrix.rows(documents.app()) if not row.page]
 GUARDED = [row for row in ROWS if row.may != auth.PUBLIC]
 ASKED = {"unit": "pt", "amount": 100}
+TOLD = {"said": [{"what": "mark:paid", "yes": False}]}
 INSTANT = "2026-05-11T10:00:00+09:00"
 HEARD = {"opinion": "x", "held_on": "2026-05-10", "votes_for": 1, "votes_against": 0, "votes_abstained": 0}
 # What each route takes; those that are left out take nothing.
@@ -40,11 +41,23 @@ BODIES: dict[str, dict[str, Any]] = {
     "/members/{member_id}/offers": {"kind": "x"},
     "/needs/{need_id}/matches": {"helper_id": str(ids.new_id())},
     "/budget-lines/{budget_line_id}/appropriations": {"amount": 1, "reason": "x"},
+    "/members/{member_id}/facts": {"fact": "lives", "yes": True, "source": "x"},
+    "/facts": {"facts": [{"member_id": str(ids.new_id()), "fact": "lives", "yes": True, "source": "x"}]},
+    "/activities/{activity_id}/tellings": TOLD,
+    "/slots/{slot_id}/tellings": TOLD,
+    "/matches/{match_id}/tellings": TOLD,
+    "/attendances/{attendance_id}/tellings": TOLD,
     "/members/{member_id}/pay-codes": {"unit": "pt", "amount_max": 1},
     "/redemptions/{redemption_id}/undo": {"reason": "x"},
     "/members/{member_id}/pledges": ASKED | {"organisation_id": str(ids.new_id())},
     "/members/{member_id}/donations": ASKED,
-    "/members/{member_id}/conversions": ASKED,
+    **{f"/{whose}/claims": {"scheme": "nobodys"} for whose in ("members/{member_id}", "organisations/{organisation_id}")},
+    "/claims/{claim_id}/resume": {},
+    "/claims/{claim_id}/refuse": {"reason": "x"},
+    "/members/{member_id}/payout-preferences": {"scheme": "nobodys", "form": "cash"},
+    "/members/{member_id}/carry-choices": {"scheme": "nobodys", "decree": 1},
+    "/budget-lines/{budget_line_id}/supplements": {"amount": 1, "reason": "x"},
+    "/budget-lines/{budget_line_id}/returns": {"amount": 1, "reason": "x"},
     "/applications/{application_id}/refuse": {"reason": "x"},
     "/applications/{application_id}/return": {"amount": 1, "reason": "x"},
     "/principals/{principal_id}/tokens": {"days": 1},
@@ -100,7 +113,7 @@ async def test_nobody_is_served_without_a_token(service: http.Service, row: matr
 # What the answers that made it call it.
 NAMED = frozenset(
     {"attendance_id", "application_id", "redemption_id", "settlement_id", "need_id", "match_id", "offer_id", "booking_id"}
-    | {"credential_id", "proposal_id", "draft_id", "edition_id"}
+    | {"credential_id", "proposal_id", "draft_id", "edition_id", "claim_id", "batch_id", "run_id"}
 )
 
 
@@ -142,6 +155,11 @@ async def world(service: http.Service) -> World:
     proposed = ok(await town.officer.post(f"/schemes/{town.scheme}/proposals", {"document": document}))
     draft = ok(await town.officer.post(f"/schemes/{town.scheme}/drafts", {"document": document}))
     (edition,) = ok(await town.officer.get(f"/schemes/{town.scheme}/editions"))["items"]
+    asked = {"scheme": town.scheme, "amount": 200, "form": "cash"}
+    claim = ok(await owner.caller.keyed(f"/members/{owner.member_id}/claims", asked))["claim"]
+    batch = ok(await town.officer.keyed("/claim-batches", {"scheme": town.scheme, "payable_by": "2026-05-11"}))["batch"]
+    ending = {"scheme": town.scheme, "year_of": "2026-05-11", "closes_on": "2027-04-01"}
+    run = ok(await town.officer.keyed("/year-ends", ending))["run"]
     known = {
         "member_id": str(owner.member_id),
         "number": str(owner.number),
@@ -154,7 +172,7 @@ async def world(service: http.Service) -> World:
         "budget_line_id": town.budget_line,
         "principal_id": str(owner.caller.principal_id),
     }
-    made = (gone, application, purchase, settlement, match, offer, booking, card, draft, proposed, edition)
+    made = (gone, application, purchase, settlement, match, offer, booking, card, draft, proposed, edition, batch, run, claim)
     known |= {name: str(told[name]) for told in made for name in NAMED & {name for name in told if told[name] is not None}}
     staff = {"treasurer": treasurer, "cashier": cashier, "host": town.host, "device": town.device}
     return World(town, owner, known, staff, {"treasurer": {"redemption_id": pledged["redemption_id"]}})

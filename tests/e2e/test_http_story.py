@@ -145,10 +145,14 @@ async def test_a_pledge_is_applied_for_approved_partly_returned_and_settled(town
     assert str(treasurer.organisation_id) in csv.text
 
 
-async def test_points_are_converted_and_given_and_the_flow_closes_to_zero(town: Town, member: Member) -> None:
+async def test_points_are_claimed_and_given_and_the_flow_closes_to_zero(town: Town, member: Member) -> None:
     await scenes.attend(town, member)
-    converted = ok(await member.caller.keyed(f"/members/{member.member_id}/conversions", {"unit": "pt", "amount": 200}))
-    assert (converted["received"], converted["to_unit"]) == (200, "yen")
+    asked = {"scheme": town.scheme, "amount": 200, "form": "cash"}
+    claimed = ok(await member.caller.keyed(f"/members/{member.member_id}/claims", asked))["claim"]
+    assert (claimed["payout"]["value"], claimed["payout"]["unit"], claimed["status"]) == (160, "yen", "open")
+    listed = ok(await town.officer.keyed("/claim-batches", {"scheme": town.scheme, "payable_by": "2026-05-11"}))
+    booked = ok(await town.second.keyed(f"/claim-batches/{listed['batch']['batch_id']}/approve"))
+    assert booked["batch"]["booked"] == listed["batch"]["listed"]
     given = ok(await member.caller.keyed(f"/members/{member.member_id}/donations", {"unit": "pt", "amount": 100}))
     assert given["balance_after"] == 100
     flow = ok(await town.auditor.get("/money-flow?first=2026-04-01&last=2027-03-31"))

@@ -8,6 +8,7 @@ from db import query
 from db.transact import read
 from flows import audit, recompute
 from tests.support import year as playing
+from tests.support import year_facts
 from tests.support.room_alterations import ALTERATIONS
 from tests.support.towns import OTHER_TOWN, TOWN
 
@@ -20,7 +21,9 @@ AS_AUDITOR = query.statement("set local role yui_auditor")
 
 @pytest.fixture(scope="module")
 async def year(engine) -> playing.Year:
-    return await playing.play(engine)
+    made = await playing.play(engine)
+    await year_facts.play(engine, made.officers)
+    return made
 
 
 async def test_a_town_holds(year, auditor):
@@ -66,7 +69,7 @@ async def test_an_alteration_is_named(year, admin, what):
 async def test_recompute_performs_every_decision(year, auditor):
     found = await read(auditor, TOWN, recompute.recompute)
     assert (found.ok, found.municipality) == (True, TOWN)
-    counted = [("editions_as_approved", 1), ("decisions_recomputed", 27), ("grants_to_the_point", 21), ("caps_hold", 27)]
+    counted = [("editions_as_approved", 3), ("decisions_recomputed", 31), ("grants_to_the_point", 25), ("caps_hold", 31)]
     assert [(check.name, check.checked) for check in found.checks][:4] == counted
 
 

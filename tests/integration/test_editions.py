@@ -227,6 +227,23 @@ async def test_an_edition_in_mid_year_rules_from_its_own_day_and_caps_count_over
     assert await decided(engine, life, member, 4) == (old, 0), "the old edition's day, and the cap of both"
 
 
+async def test_a_clause_may_start_later_than_its_edition(engine: AsyncEngine) -> None:
+    life = await proposals.life(engine)
+    (plain,) = life.edition().clauses
+    edition = await life.published(clauses=(msgspec.structs.replace(plain, first_on=MAY - timedelta(days=1)),))
+    member = await spending.member(engine)
+    assert await decided(engine, life, member, 2) == (edition, 0)
+    assert await decided(engine, life, member, 1) == (edition, 1)
+
+
+async def test_after_the_last_day_of_granting_nothing_is_granted(engine: AsyncEngine) -> None:
+    life = await proposals.life(engine)
+    edition = await life.published(wind_down=ending(MAY - timedelta(days=2)))
+    member = await spending.member(engine)
+    assert await decided(engine, life, member, 2) == (edition, 1)
+    assert await decided(engine, life, member, 1) == (edition, 0)
+
+
 async def test_no_edition_starts_on_a_day_that_was_decided(engine: AsyncEngine) -> None:
     life = await proposals.life(engine)
     await life.published()

@@ -126,3 +126,7 @@ async def test_time_that_is_added_up_over_a_month_counts_what_was_looked_at(engi
         made = await granting.granted(engine, [attendance])
         amounts += [each.amount for each in made if each.scheme_id == scheme.scheme_id]
     assert amounts == [0, 100, 100]
+
+
+async def test_the_audit_holds_on_all_of_it(engine: AsyncEngine, auditor: AsyncEngine) -> None:
+    assert await granting.audited(auditor) == []

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import query
 from flows import funding, grant
 from kernel import ids
-from rules import decision_store, edition_store
+from rules import bearing, decision_store, edition_store
 from rules.decision import Beyond, Decision
 from rules.vocabulary.caps import ToFunding
 from rules.vocabulary.earning import Clause, PerTime
@@ -172,8 +172,8 @@ def test_portions_come_to_the_amount() -> None:
         trace=(),
         beyond=(Beyond(7, ("d",)),),
     )
-    assert list(funding.portions(decision, ())) == [(("a", "b", "c"), 93), (("d",), 7)]
-    assert list(funding.portions(decision, (34, 33, 33))) == [(("a",), 33), (("b",), 30), (("c",), 30), (("d",), 7)]
+    assert list(bearing.portions(decision, ())) == [(("a", "b", "c"), 93), (("d",), 7)]
+    assert list(bearing.portions(decision, (34, 33, 33))) == [(("a",), 33), (("b",), 30), (("c",), 30), (("d",), 7)]
 
 
 async def test_decisions_refused_are_voided_in_the_transaction_that_decides(engine: AsyncEngine) -> None:
@@ -188,3 +188,7 @@ async def test_decisions_refused_are_voided_in_the_transaction_that_decides(engi
     with pytest.raises(LookupError):
         await do(engine, work)
     assert await do(engine, decision_store.of_attendances, [attendance]) == []
+
+
+async def test_the_audit_holds_on_all_of_it(engine: AsyncEngine, auditor: AsyncEngine) -> None:
+    assert await granting.audited(auditor) == []

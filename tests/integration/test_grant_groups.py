@@ -188,3 +188,7 @@ async def test_a_second_decision_for_the_same_slot_is_refused_by_postgresql(engi
     with pytest.raises(exc.DBAPIError) as refused:
         await do(engine, work)
     assert errors.constraint(refused.value) == "group_decided_once"
+
+
+async def test_the_audit_holds_on_all_of_it(engine: AsyncEngine, auditor: AsyncEngine) -> None:
+    assert await granting.audited(auditor) == []

@@ -249,3 +249,7 @@ _FACT = query.statement(
     values (db.municipality(), :fact_id, :member_id, 'insured:first', true, '窓口', :now, :by)
     """
 )
+
+
+async def test_the_audit_holds_on_all_of_it(engine: AsyncEngine, auditor: AsyncEngine) -> None:
+    assert await granting.audited(auditor) == []

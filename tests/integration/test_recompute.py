@@ -74,7 +74,7 @@ async def test_further_processes_find_the_same(year, auditor):
 
 @pytest.mark.parametrize(("as_of", "decisions"), [(date(2026, 5, 14), 0), (date(2026, 5, 15), 27)])
 async def test_as_of_a_day_nothing_later_counts(year, auditor, as_of, decisions):
-    found = await read(auditor, TOWN, lambda conn: recompute.recompute(conn, as_of=as_of))
+    found = await read(auditor, TOWN, lambda conn: recompute.recompute(conn, recompute.Asked(as_of=as_of)))
     checked = {check.name: check.checked for check in found.checks}
     assert (found.ok, found.as_of, checked["decisions_recomputed"]) == (True, as_of, decisions)
 

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import query, transact
-from flows import application, conversion, correction, donation, expiry, pledge, purchase, settlement, undo
+from flows import application, correction, donation, expiry, pledge, purchase, settlement, undo
 from kernel import days, ids
 from ledger import checks
 from ledger import verify as of_the_book
 from qr import store, tokens
-from tests.support import spending
+from tests.support import claiming, spending
 from tests.support.spending import NOW, do
 from tests.support.towns import TOWN
 from wallets import verify
@@ -58,9 +58,7 @@ class Day:
         for unit, amount in (("pt", 40), ("minutes", 60)):
             gift = donation.Asked(member_id=self.member_id, unit=unit, amount=amount)
             await do(engine, donation.donate, gift, actor=self.me, now=NOW)
-        terms = conversion.ConversionTerms(from_unit="pt", to_unit="yen", give=1, get=1, minimum=1)
-        asked = conversion.Asked(member_id=self.member_id, amount=100)
-        await do(engine, conversion.convert, asked, terms=terms, actor=self.me, now=NOW)
+        await self._claim()
         await self._settle()
         await self._expire()
         wrong = await spending.grant_entry(engine, self.member_id, 5, origin=await spending.attendance(engine, self.member_id))
@@ -93,6 +91,12 @@ class Day:
         await do(self.engine, application.approve, made.application_id, actor=self.officers[0], now=NOW)
         back = application.Returning(application_id=made.application_id, amount=50, reason="余り")
         await do(self.engine, application.return_unused, back, actor=treasurer, now=NOW)
+
+    async def _claim(self) -> None:
+        desk = await claiming.open_desk(self.engine, "spent")
+        await desk.earn(self.member_id)
+        await desk.claim(self.member_id)
+        await desk.pay()
 
     async def _settle(self) -> None:
         asked = settlement.Proposing(unit="pt", up_to=TODAY)

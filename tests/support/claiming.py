@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from community.actor import Actor
 from flows import claim, claim_batch, grant
 from rules import edition_store
-from rules.vocabulary.earning import PerOccasion
+from rules.vocabulary.earning import Clause, PerOccasion
 from tests.support import editions, schemes, spending
 from tests.support.schemes import Officers
 from tests.support.spending import NOW, do
@@ -37,11 +37,12 @@ class Desk(msgspec.Struct, frozen=True):
         await self.earn(found, times)
         return found
 
-    async def earn(self, member_id: UUID, times: int = 1) -> list[UUID]:
+    async def earn(self, member_id: UUID, times: int = 1, days_ago: int = 1) -> list[UUID]:
         """So many attendances of a member, granted; the attendances."""
-        attended = [await spending.attendance(self.engine, member_id) for _ in range(times)]
+        kind = kind_of(self.code)
+        attended = [await spending.attendance(self.engine, member_id, kind=kind, days_ago=days_ago) for _ in range(times)]
         granted = await do(self.engine, grant.for_attendances, attended, actor=None, now=NOW)
-        assert all(each.outcome == "granted" for each in granted if each.decision_id), granted
+        assert sum(each.amount for each in granted) == POINTS_A_TIME * times, granted
         return attended
 
     async def me(self, member_id: UUID) -> Actor:
@@ -73,16 +74,22 @@ class Desk(msgspec.Struct, frozen=True):
         return sum(holding.remaining for wallet in held for holding in wallet.holdings)
 
 
+def kind_of(code: str) -> str:
+    """The kind of activity that a scheme grants for, and no other scheme."""
+    return code.replace("-", "_")
+
+
 async def open_desk(engine: AsyncEngine, code: str, **changes: Any) -> Desk:
     """A scheme of POINTS_A_TIME points an occasion and a hundred yen for a hundred points, changed as told, with a full budget."""
     who = await schemes.officers(engine)
     plain: dict[str, Any] = {
-        "earn": PerOccasion(amount=POINTS_A_TIME, minimum_minutes=0),
+        "clauses": (Clause(activity_kinds=(kind_of(code),), earn=PerOccasion(amount=POINTS_A_TIME, minimum_minutes=0)),),
         "conversion": editions.exchange(),
         "funding": ("care",),
         "eligibility": (),
     }
     edition_id = await schemes.publish(engine, who, code, **(plain | changes))
-    await schemes.fund(engine, who, code, "care", 1_000_000)
+    for fiscal_year in (2025, 2026):
+        await schemes.fund(engine, who, code, "care", 1_000_000, fiscal_year)
     scheme = await do(engine, edition_store.scheme_by_code, code)
     return Desk(engine, code, scheme.scheme_id, edition_id, who)

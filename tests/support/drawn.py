@@ -101,6 +101,7 @@ activities = st.one_of(
         age_at_least=st.just(65),
         percent=st.integers(1, 100),
     ),
+    st.builds(who.MeasureTest, measure=either("steps", "snow_cm"), at_least=st.integers(1, 10_000)),
     st.builds(who.DayType, one_of=tuples(either("weekday", "saturday", "sunday", "holiday"), 3, 1)),
     st.tuples(times, times).filter(lambda t: t[0] != t[1]).map(lambda t: who.Hours(first=t[0], last=t[1])),
 )

@@ -200,7 +200,7 @@ exchanges = st.builds(
         st.builds(conversion.InSeason, first=drawn.month_days, last=drawn.month_days),
         drawn.window(conversion.InDates),
     ),
-    pays=drawn.either("at_once", "next_month", "next_fiscal_year", "next_calendar_year", "next_scheme_year"),
+    pays=st.sampled_from(part.PAYS) | drawn.month_days,
     forms=drawn.tuples(forms, 3, 1, by=lambda form: form.code or form.form),
     limits=drawn.tuples(claim_limits, 2, by=lambda limit: (limit.of, limit.per, limit.for_each)),
     who=drawn.person_tests,

@@ -34,6 +34,14 @@ granting = st.one_of(
 expiries = st.one_of(
     st.just(ending.Never()),
     st.builds(ending.MonthsAfter, months=st.integers(1, part.MONTHS_MAX), counted_from=counted_from),
+    st.builds(ending.DaysAfter, days=st.integers(1, part.DAYS_MAX), counted_from=counted_from),
+    st.builds(
+        ending.DayOfYear,
+        day=drawn.month_days,
+        of=drawn.either("fiscal_year", "calendar_year"),
+        years_later=years_later,
+        counted_from=counted_from,
+    ),
     *(
         st.builds(kind, years_later=years_later, counted_from=counted_from)
         for kind in (ending.EndOfFiscalYear, ending.EndOfCalendarYear, ending.EndOfSchemeYear)
@@ -43,6 +51,7 @@ expiries = st.one_of(
 carries = st.one_of(
     *(st.just(kind()) for kind in (ending.CarryAll, ending.CarryNone, ending.CarryOnce)),
     st.builds(ending.CarryRemainder, below=st.integers(2, 1000)),
+    st.builds(ending.CarryUpTo, limit=st.integers(1, 1000)),
 )
 losses = st.one_of(
     *(st.just(kind()) for kind in (ending.Keeps, ending.Forfeits, ending.KeepsWholeLots)),

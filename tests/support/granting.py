@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities import slots
 from activities.marks import Said
-from db import query
-from flows import facts, grant, tell
+from db import query, transact
+from flows import audit, facts, grant, tell
 from kernel import days, ids
+from ledger.checks import Check
 from tests.support import schemes, spending
 from tests.support.spending import NOW, do
+from tests.support.towns import TOWN
 
 DAY = date(2026, 5, 13)  # a Wednesday
 
@@ -122,3 +124,9 @@ async def told(
     """An officer tells something of a slot."""
     asked = tell.Asked(place="slot", place_id=slot_id, said=said, member_id=member_id)
     return await do(engine, tell.tell, asked, actor=who.first, now=NOW)
+
+
+async def audited(auditor: AsyncEngine) -> list[Check]:
+    """What the audit of the town finds wrong."""
+    found = await transact.read(auditor, TOWN, audit.audit)
+    return [check for check in found.checks if not check.ok]

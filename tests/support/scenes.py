@@ -28,7 +28,8 @@ caps = []
 expiry = {{ type = "end_of_fiscal_year", years_later = 1, counted_from = "activity" }}
 carry = {{ type = "all" }}
 status_loss = {{ type = "keeps" }}
-conversion = {{ how = "none" }}
+conversion = {{ how = "exchange", rate = {{ how = "lots", lot = 100, get = 80 }}, into = "yen", minimum = 200, remainder = "kept", \
+points_of = "any_year", window = {{ type = "any_time" }}, pays = "at_once", forms = [{{ form = "cash" }}, {{ form = "voucher" }}] }}
 
 [[clauses]]
 activity_kinds = ["*"]

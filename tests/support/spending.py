@@ -27,7 +27,7 @@ T = TypeVar("T")
 _ACTIVITY = query.statement(
     """
     insert into activities.activity (municipality_id, activity_id, organisation_id, kind, title, place, created_at, created_by)
-    values (db.municipality(), :activity_id, :organisation_id, 'salon', '茶話会', '集会所', :now, :actor)
+    values (db.municipality(), :activity_id, :organisation_id, :kind, '茶話会', '集会所', :now, :actor)
     """
 )
 _SLOT = query.statement(
@@ -48,7 +48,7 @@ _ATTENDANCE = query.statement(
         needs_signoff, made_at, made_by
     )
     values (
-        db.municipality(), :attendance_id, :member_id, :slot_id, 'helper', 'salon', array[cast(:starts_at as timestamptz)],
+        db.municipality(), :attendance_id, :member_id, :slot_id, 'helper', :kind, array[cast(:starts_at as timestamptz)],
         array[cast(:ends_at as timestamptz)], :starts_at, :ends_at, 60, 3, false, :ends_at, :actor
     )
     """
@@ -88,8 +88,8 @@ async def actor(engine: AsyncEngine, role: Role, *, member_id: UUID | None = Non
     )
 
 
-async def attendance(engine: AsyncEngine, member_id: UUID, *, days_ago: int = 1) -> UUID:
-    """An attendance of a member: an hour at a salon of its own, yesterday unless told."""
+async def attendance(engine: AsyncEngine, member_id: UUID, *, days_ago: int = 1, kind: str = "salon") -> UUID:
+    """An attendance of a member: an hour at a salon (or something of another kind) of its own, yesterday unless told."""
     host = await organisation(engine, "host", "茶話会の会")
 
     async def work(conn: AsyncConnection) -> UUID:
@@ -97,7 +97,7 @@ async def attendance(engine: AsyncEngine, member_id: UUID, *, days_ago: int = 1)
         starts_at = NOW - timedelta(days=days_ago)
         ends_at = starts_at + timedelta(hours=1)
         who = ids.new_id()
-        await query.run(conn, _ACTIVITY, activity_id=activity_id, organisation_id=host, now=NOW, actor=who)
+        await query.run(conn, _ACTIVITY, activity_id=activity_id, organisation_id=host, kind=kind, now=NOW, actor=who)
         await query.run(
             conn, _SLOT, slot_id=slot_id, activity_id=activity_id, starts_at=starts_at, ends_at=ends_at, now=NOW, actor=who
         )
@@ -106,6 +106,7 @@ async def attendance(engine: AsyncEngine, member_id: UUID, *, days_ago: int = 1)
             _ATTENDANCE,
             attendance_id=attendance_id,
             member_id=member_id,
+            kind=kind,
             slot_id=slot_id,
             starts_at=starts_at,
             ends_at=ends_at,

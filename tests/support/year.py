@@ -27,7 +27,7 @@ from rules.vocabulary.caps import Cap
 from rules.vocabulary.conversion import ClaimLimit, Linear
 from rules.vocabulary.earning import PerTime
 from rules.vocabulary.ending import EndOfFiscalYear
-from tests.support import deeds, editions, schemes, spending, year_facts
+from tests.support import deeds, editions, schemes, spending
 from tests.support.spending import NOW, do
 
 TODAY = days.local_date(NOW)
@@ -67,7 +67,6 @@ async def play(engine: AsyncEngine) -> Year:
     await _settle(engine, year)
     await _take_back(engine, year)
     await _lapse(engine, year)
-    await year_facts.play(engine, officers)
     return year
 
 

@@ -214,6 +214,10 @@ def test_what_is_nothing_anyway_is_not_asked_about() -> None:
         ("next_fiscal_year", on(2027, 4, 1), on(2028, 4, 1)),
         ("next_calendar_year", on(2026, 12, 31), on(2027, 1, 1)),
         ("next_scheme_year", JUNE, on(2026, 9, 1)),
+        ("07-01", JUNE, on(2026, 7, 1)),
+        ("07-01", on(2026, 7, 1), on(2026, 7, 1)),
+        ("07-01", on(2026, 7, 2), on(2027, 7, 1)),
+        ("02-29", on(2026, 12, 1), on(2027, 2, 28)),
     ],
 )
 def test_from_when_it_is_paid(pays: str, claimed_on: date, payable_from: date) -> None:

@@ -142,8 +142,8 @@ def test_a_year_end_with_nothing_or_with_a_decree() -> None:
     decree = ending.Extension(name=texts, years=(2026,), until=date(2029, 3, 31), chosen=False)
     rules = edition(carry=ending.CarryNone(), extensions=(decree,), expiry=ending.FixedDate(on=date(2027, 3, 31)))
     assert explain.explain_closing(closing(rules, held(27)), "en", "stamps") == (
-        "27 stamps stay for the next year.",
-        "27 stamps stay by special decree.",
+        "What stays for the next year is 27 stamps.",
+        "What stays by special decree is 27 stamps.",
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from rules import year_end
 from rules.payout import Closing, Holding, Taken
 from rules.vocabulary import periods
-from rules.vocabulary.ending import Carry, CarryAll, CarryNone, CarryOnce, CarryRemainder, Extension, Never, WindDown
+from rules.vocabulary.ending import Carry, CarryAll, CarryNone, CarryOnce, CarryRemainder, CarryUpTo, Extension, Never, WindDown
 from rules.vocabulary.part import Text
 from tests.support import claims
 from tests.support.claims import holding
@@ -35,6 +35,8 @@ def decree(*years: int, until: date, chosen: bool = False) -> Extension:
         (CarryRemainder(below=10), 2, (Taken("old", 5), Taken("mine", 30), Taken("young", 5))),
         (CarryRemainder(below=100), 42, ()),
         (CarryOnce(), 37, (Taken("old", 5),)),
+        (CarryUpTo(limit=36), 36, (Taken("old", 5), Taken("mine", 1))),
+        (CarryUpTo(limit=42), 42, ()),
     ],
 )
 def test_what_is_carried_is_as_the_chapter_says(carry: Carry, carried: int, taken: tuple[Taken, ...]) -> None:
