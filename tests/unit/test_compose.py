@@ -153,8 +153,8 @@ def test_the_example_names_every_variable_and_fills_none() -> None:
 
 def test_the_image_is_built_in_stages_from_pinned_bases() -> None:
     bases = [rest.split()[0] for word, rest in instructions() if word == "FROM"]
-    assert len(bases) >= 2
-    assert all(re.fullmatch(r"python:3\.\d+-slim-bookworm", base) for base in bases)
+    assert len(bases) >= 3
+    assert all(re.fullmatch(r"(python:3\.\d+-slim-bookworm|node:\d+-bookworm-slim)", base) for base in bases)
     assert any(word == "COPY" and rest.startswith("--from=build") for word, rest in stages()[-1])
 
 
@@ -164,6 +164,13 @@ def test_the_image_installs_by_hash_and_carries_no_build_tools() -> None:
         if "pip install" in command:
             assert "--require-hashes" in command or {"--no-deps", "--no-index"} <= set(shlex.split(command))
     assert not [rest for word, rest in stages()[-1] if word == "RUN" and "pip" in rest]
+
+
+def test_the_image_builds_what_the_pages_wear_by_hash_and_carries_no_node() -> None:
+    web = next(stage for stage in stages() if stage[0][1].startswith("node:"))
+    assert [rest for word, rest in web if word == "RUN"] == ["npm ci --no-progress", "npm run build"]
+    assert ("COPY", "--from=web /web/dist web/dist") in stages()[1]
+    assert stages()[-1][0][1].startswith("python:")
 
 
 def test_the_image_ends_as_somebody_who_is_not_root() -> None:
@@ -193,7 +200,6 @@ def test_the_build_is_given_every_room_and_no_more_than_the_wheel_needs() -> Non
     let_in = {line[1:].rstrip("/") for line in lines if line.startswith("!")}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     rooms = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
-    copied = {name for word, rest in instructions() if word == "COPY" and "--from" not in rest for name in rest.split()[:-1]} - {
-        "."
-    }
+    sources = [name for word, rest in instructions() if word == "COPY" and "--from" not in rest for name in rest.split()[:-1]]
+    copied = {name.split("/")[0] for name in sources} - {"."}
     assert let_in == rooms | copied | {"LICENSE", "README.md", "pyproject.toml"}

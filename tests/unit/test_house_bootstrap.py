@@ -29,6 +29,7 @@ def run_in(project: Path, *args: str, env: dict[str, str] | None = None) -> subp
 def project(tmp_path: Path) -> Path:
     """A project with nothing to install: the bootstrap, an empty lock, and metadata that no builder is asked for."""
     shutil.copy(ROOT / "bootstrap.py", tmp_path)
+    shutil.copy(ROOT / "bootstrap_web.py", tmp_path)
     (tmp_path / "requirements-dev.lock").write_text("# nothing\n", encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     return tmp_path
@@ -80,6 +81,10 @@ def test_a_python_that_answers_tells_who_it_is() -> None:
             "registry cannot be reached",
         ),
         ("Temporary failure in name resolution", "registry cannot be reached"),
+        ("npm error code ECONNREFUSED", "the npm registry cannot be reached"),
+        ("npm error code EINTEGRITY", "a package of the pages differs from the one that was locked"),
+        ("npm error code ENOSPC", "the disk is full"),
+        ("npm error `npm ci` can only install packages when", "web/package-lock.json does not fit"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "differs from the one that was locked"),
         ("The virtual environment was not created because ensurepip is not available", "apt-get install python3.12-venv"),
         ("ERROR: No matching distribution found for granian==2.8.7", "not to be had for Python 3.12"),

@@ -1,0 +1,99 @@
+"""The service on a real port of this machine, as `yui serve` starts it, with people who come in at its doors.
+
+async with sites.served(database) as site:
+    member = await site.service.caller("member")
+    await page.goto(await site.entrance(member))       # signs in as people do
+    await site.sign_in(page.context, member)           # or is signed in already
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+from playwright.async_api import BrowserContext
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api import signed_in
+from cli import serving
+from community import entrances, sessions
+from db.place import Place
+from db.transact import transact
+from kernel import settings
+from kernel.clock import MovableClock
+from tests.support import http
+from tests.support.postgres import Clone
+from tests.support.towns import TOWN
+
+
+@dataclass
+class Site:
+    """A served town: its address, and the service behind it (callers of the API, the clock, the log)."""
+
+    address: str
+    service: http.Service
+
+    @property
+    def engine(self) -> Any:
+        return self.service.engine
+
+    async def entrance(self, caller: http.Caller, *, asks_birth_date: bool = False, town: int = TOWN) -> str:
+        """The path of a new entrance for somebody, as the desk would hand it out."""
+
+        async def work(conn: AsyncConnection) -> str:
+            chance, now = os.urandom(sessions.SECRET_BYTES), self.service.clock.now()
+            who = caller.principal_id
+            return await entrances.make(conn, who, asks_birth_date=asks_birth_date, chance=chance, made_by=None, now=now)
+
+        return f"/enter/{await transact(self.engine, town, work)}"
+
+    async def sign_in(self, context: BrowserContext, caller: http.Caller, *, stepped_up: bool = False, town: int = TOWN) -> None:
+        """Signs somebody in on the device of `context` without the page for it."""
+
+        async def work(conn: AsyncConnection) -> sessions.Opened:
+            asked = sessions.Opening(
+                principal_id=caller.principal_id,
+                role=caller.role,  # pyright: ignore[reportArgumentType]
+                device="a browser of the tests",
+                opened_by="entrance",
+                stepped_up=stepped_up,
+            )
+            chance = os.urandom(sessions.SECRET_BYTES)
+            return await sessions.open_(conn, asked, chance=chance, now=self.service.clock.now())
+
+        opened = await transact(self.engine, town, work)
+        told = {"name": signed_in.COOKIE, "value": opened.secret, "url": self.address, "secure": True, "httpOnly": True}
+        await context.add_cookies([told])  # pyright: ignore[reportArgumentType]
+
+
+@asynccontextmanager
+async def served(database: Clone, start: datetime = http.START) -> AsyncGenerator[Site]:
+    """The application on `database` and on a free port of 127.0.0.1, which browsers trust as they trust https."""
+    clock, log, port = MovableClock(start), io.StringIO(), free_port()
+    address = f"http://127.0.0.1:{port}"
+    app = http.made(database, clock, log)
+    async with serving.started(app, "127.0.0.1", port, Place(settings.Settings(), None)):
+        await _answers(address)
+        async with httpx.AsyncClient(base_url=address) as client:
+            yield Site(address, http.Service(app, client, clock, log))
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def _answers(address: str) -> None:
+    """Returns when the server answers."""
+    transport = httpx.AsyncHTTPTransport(retries=10)
+    async with httpx.AsyncClient(transport=transport) as client:
+        (await client.get(f"{address}/health/ready")).raise_for_status()
