@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Any
+from typing import Any, cast
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
@@ -15,7 +15,7 @@ from community import refusals as community_refusals
 from community.sessions import Session
 
 COOKIE = "__Host-yui"
-FORM_TOKEN = "form_token"
+FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 _NO_WALL = 0
 _STATE = "yui.session"
 
@@ -27,6 +27,11 @@ async def session_of(connection: Connection) -> Session | None:
     if _STATE not in connection.scope:
         connection.scope[_STATE] = await _resolved(connection)  # type: ignore[literal-required]
     return connection.scope[_STATE]  # type: ignore[literal-required]
+
+
+def known(connection: Connection) -> Session | None:
+    """The session as far as it was looked up by now."""
+    return cast("Session | None", dict(connection.scope).get(_STATE))
 
 
 async def _resolved(connection: Connection) -> Session | None:
@@ -71,8 +76,8 @@ def form_token(connection: Connection) -> str:
 def check_origin(connection: Connection) -> None:
     """Lets in what our own pages send. Raises ForeignForm.
 
-    A browser says where a request began (Sec-Fetch-Site, and Origin before it); one that says neither is none that carries our cookie to a
-    form of another site.
+    A browser says where a request began (Sec-Fetch-Site, and Origin before it); what says neither is no browser that another site
+    could use.
     """
     site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
     if site is not None:
@@ -84,5 +89,5 @@ def check_origin(connection: Connection) -> None:
 
 def check_form_token(connection: Connection, given: str) -> None:
     """Whether a form was made for this session. Raises ForeignForm."""
-    if not hmac.compare_digest(form_token(connection), given):
+    if not hmac.compare_digest(form_token(connection).encode(), given.encode()):
         raise refusals.ForeignForm

@@ -1,4 +1,4 @@
-"""Entrances: a secret that opens one session once, from the desk, a host's screen or a letter. A new one for somebody ends the older ones."""
+"""Entrances: a secret that opens one session once, from the desk, a host's screen or a letter. A new one ends the older ones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from kernel import ids
 
 GOOD_FOR = timedelta(days=14)  # a letter takes some days
 
+_LOCK = query.statement(
+    """
+    select pg_advisory_xact_lock(hashtextextended('community.entrance ' || cast(:principal_id as text), db.municipality()))
+    """
+)
 _INSERT = query.statement(
     """
     insert into community.entrance (
@@ -30,7 +35,8 @@ _FIND = query.statement(
     select e.entrance_id, e.principal_id, e.asks_birth_date, e.expires_at, p.role, p.label, p.member_id, u.used_at, b.born_on,
         exists (
             select from community.entrance l
-            where l.municipality_id = e.municipality_id and l.principal_id = e.principal_id and l.made_at > e.made_at
+            where l.municipality_id = e.municipality_id and l.principal_id = e.principal_id
+                and (l.made_at, l.entrance_id) > (e.made_at, e.entrance_id)
         ) as replaced
     from community.entrance e
     join community.principal p on p.municipality_id = e.municipality_id and p.principal_id = e.principal_id
@@ -59,17 +65,18 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
     born_on: date | None
 
 
-async def make(
-    conn: AsyncConnection,
-    principal_id: UUID,
-    *,
-    asks_birth_date: bool,
-    chance: bytes,
-    made_by: UUID | None,
-    now: datetime,
-    good_for: timedelta = GOOD_FOR,
-) -> str:
-    """A new entrance; its secret is told this once."""
+class NewEntrance(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is to come in, whether the birth date is asked, who made it, and how long it can be used."""
+
+    principal_id: UUID
+    asks_birth_date: bool = False
+    made_by: UUID | None = None
+    good_for: timedelta = GOOD_FOR
+
+
+async def make(conn: AsyncConnection, new: NewEntrance, *, chance: bytes, now: datetime) -> str:
+    """A new entrance; its secret is told this once. Whoever is using an older one up meanwhile is waited for."""
+    await lock(conn, new.principal_id)
     town = await municipalities.current(conn)
     secret = sessions.spelled(town.code, chance)
     await query.run(
@@ -77,13 +84,18 @@ async def make(
         _INSERT,
         entrance_id=ids.new_id(),
         secret_sha256=sessions.fingerprint(secret),
-        principal_id=principal_id,
-        asks_birth_date=asks_birth_date,
+        principal_id=new.principal_id,
+        asks_birth_date=new.asks_birth_date,
         now=now,
-        expires_at=now + good_for,
-        made_by=made_by,
+        expires_at=now + new.good_for,
+        made_by=new.made_by,
     )
     return secret
+
+
+async def lock(conn: AsyncConnection, principal_id: UUID) -> None:
+    """Lets one transaction at a time make and use the entrances of somebody: an old one is not used while a new one is made."""
+    await query.rows(conn, _LOCK, principal_id=str(principal_id))
 
 
 async def find(conn: AsyncConnection, secret: str, now: datetime) -> Entrance:

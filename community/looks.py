@@ -1,4 +1,4 @@
-"""Who looked at a member's things, or changed them: for the member to read. Kept for good; the same look within ten minutes stands once."""
+"""Who looked at a member's things, or changed them: for the member to read. The same look within ten minutes stands once."""
 
 from __future__ import annotations
 
@@ -58,5 +58,6 @@ async def of_member(conn: AsyncConnection, member_id: UUID, *, limit: int = 50) 
     """Who looked at or changed a member's things, the latest first, at most PAGE_MAX."""
     rows = await query.rows(conn, _OF_MEMBER, member_id=member_id, limit=min(limit, PAGE_MAX))
     return [
-        Look(looked_at=row.looked_at, what=row.what, role=row.role, label=row.label, organisation=row.organisation) for row in rows
+        Look(looked_at=row.looked_at, what=row.what, role=row.role, label=row.label, organisation=row.organisation)
+        for row in rows
     ]

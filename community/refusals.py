@@ -118,3 +118,8 @@ class BirthDateDiffers(Refusal):
     """The birth date is not the one on record. `attempts_left` tells how often it can be tried before the desk must help."""
 
     attempts_left: int
+
+
+@dataclass(eq=False)
+class SessionEnded(Refusal):
+    """The session ended meanwhile: signed out, ended from another device, or replaced by a newer one."""

@@ -1,7 +1,7 @@
-"""Sessions: somebody signed in on one device. A secret of 256 bits in a cookie, kept as a fingerprint; a new one at every sign-in and step-up.
+"""Sessions: somebody signed in on one device. A secret of 256 bits in a cookie, kept as a fingerprint, new at each sign-in and step-up.
 
-A session ends at its end, when it was idle too long, when it is replaced, or when it is ended from another device. Nothing about it is
-changed but when it was last seen.
+A session ends at its end, when it was idle too long, when it is replaced, or when it is ended from another device. Nothing about it
+is changed but when it was last seen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import municipalities
+from community import municipalities, refusals
 from community.actor import Actor, Role
 from db import query
 from kernel import ids, text
@@ -161,7 +161,10 @@ def spelled(code: str, chance: bytes) -> str:
 
 
 async def open_(conn: AsyncConnection, asked: Opening, *, chance: bytes, now: datetime) -> Opened:
-    """Signs somebody in: a new session with a new secret; the one it replaces ends in the same transaction."""
+    """Signs somebody in: a new session with a new secret; the one it replaces ends in the same transaction.
+
+    Raises SessionEnded where the one to be replaced had ended: a session has one successor at most.
+    """
     town = await municipalities.current(conn)
     secret, lifetime, session_id = spelled(town.code, chance), LIFETIMES[asked.role], ids.new_id()
     await query.run(
@@ -179,7 +182,9 @@ async def open_(conn: AsyncConnection, asked: Opening, *, chance: bytes, now: da
         replaces=asked.replaces,
     )
     if asked.replaces is not None:
-        await end(conn, [asked.replaces], principal_id=asked.principal_id, ended_by=asked.principal_id, why="replaced", now=now)
+        by = asked.principal_id
+        if await end(conn, [asked.replaces], principal_id=by, ended_by=by, why="replaced", now=now) == 0:
+            raise refusals.SessionEnded
     return Opened(session_id=session_id, secret=secret, ends_at=now + lifetime.whole)
 
 

@@ -52,10 +52,17 @@ class PageDoor(Door):
     session: Session | None = None
 
     @property
+    def signed_in(self) -> Session:
+        """The session of whoever asks, on a page that is for those who are signed in. Raises NotSignedIn."""
+        if self.session is None:
+            raise refusals.NotSignedIn
+        return self.session
+
+    @property
     def locale(self) -> Locale:
         """The reader's language: chosen on this device, Japanese otherwise."""
         told = self.request.cookies.get(LOCALE_COOKIE, texts.LOCALE_DEFAULT)
-        return cast("Locale", told) if told in texts.LOCALES else texts.LOCALE_DEFAULT
+        return told if told in texts.LOCALES else texts.LOCALE_DEFAULT
 
     @property
     def size(self) -> str:
@@ -113,7 +120,7 @@ class PageDoor(Door):
     async def once(self, key: str, asked: msgspec.Struct | None, work: Work[T], kind: type[T]) -> T:
         """Runs `work` once under the form's key; sent again, the first answer. A refusal is raised, the first time and ever after."""
         answer = await self.keyed(key, asked, work)
-        if answer.status_code >= 400:
+        if (answer.status_code or 0) >= 400:
             told = cast("dict[str, Any]", msgspec.json.decode(answer.content))
             raise RefusedBefore(told["code"], facts_of(told))
         return msgspec.json.decode(answer.content, type=kind)
@@ -127,18 +134,19 @@ class PageDoor(Door):
 
 async def provide_page_door(request: Request[Any, Any, Any]) -> PageDoor:
     """The door of a page; litestar injects it as `door`. Notes that the session is used, once a minute."""
-    served, session = context.of(request), await signed_in.session_of(request)
-    now = served.clock.now()
-    door = PageDoor(context=served, actor=cast("Actor", session and session.actor), now=now, request=request, session=session)
-    if session is not None and session.to_be_seen(now):
-        await door.write(lambda conn: sessions.see(conn, session.session_id, now))
+    session = await signed_in.session_of(request)
+    door = of_known(request)
+    if session is not None and session.to_be_seen(door.now):
+        await door.write(lambda conn: sessions.see(conn, session.session_id, door.now))
     return door
 
 
-def without_session(request: Request[Any, Any, Any]) -> PageDoor:
-    """The door of a page that asks nothing of the database: for telling that it does not work."""
-    served = context.of(request)
-    return PageDoor(context=served, actor=cast("Actor", None), now=served.clock.now(), request=request)
+def of_known(request: Request[Any, Any, Any]) -> PageDoor:
+    """The door of a page that asks nothing of the database, for telling that something does not work: who is known by now is known."""
+    served, session = context.of(request), signed_in.known(request)
+    return PageDoor(
+        context=served, actor=cast("Actor", session and session.actor), now=served.clock.now(), request=request, session=session
+    )
 
 
 def facts_of(refused: Mapping[str, Any]) -> dict[str, Any]:

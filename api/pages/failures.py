@@ -30,28 +30,28 @@ _GENERAL = {
 }
 
 
-async def on_refusal(request: AnyRequest, refused: Refusal) -> Response[Any]:
+def on_refusal(request: AnyRequest, refused: Refusal) -> Response[Any]:
     """The page of a refusal; who is not signed in is taken to where one signs in."""
     if isinstance(refused, refusals.NotSignedIn):
         return Redirect("/sign-in", status_code=303)
-    return await _told(request, refused.code, refused.facts())
+    return _told(request, refused.code, refused.facts())
 
 
-async def on_refused_before(request: AnyRequest, refused: doors.RefusedBefore) -> Response[Any]:
+def on_refused_before(request: AnyRequest, refused: doors.RefusedBefore) -> Response[Any]:
     """The same page again for the same wish."""
-    return await _told(request, refused.code, refused.facts)
+    return _told(request, refused.code, refused.facts)
 
 
-async def on_http_exception(request: AnyRequest, raised: HTTPException) -> Response[Any]:
+def on_http_exception(request: AnyRequest, raised: HTTPException) -> Response[Any]:
     """What the framework refused by itself."""
     if raised.status_code >= 500:
-        return await on_fault(request, raised)
-    return await _told(request, failures.refusal_of(raised).code, {})
+        return on_fault(request, raised)
+    return _told(request, failures.refusal_of(raised).code, {})
 
 
-async def on_fault(request: AnyRequest, raised: Exception) -> Response[Any]:
+def on_fault(request: AnyRequest, raised: Exception) -> Response[Any]:
     """A database that cannot be reached, an outcome that is not known, or a mistake of ours."""
-    return await _told(request, failures.noted(request, raised), {}, dead=True)
+    return _told(request, failures.noted(request, raised), {})
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
@@ -62,12 +62,14 @@ HANDLERS: dict[int | type[Exception], Any] = {
 }
 
 
-async def _told(request: AnyRequest, code: str, facts: dict[str, Any], *, dead: bool = False) -> Response[Any]:
+def _told(request: AnyRequest, code: str, facts: dict[str, Any]) -> Response[Any]:
     status = TABLE[code].status
     context.of(request).metrics.refused(code)
-    door = doors.without_session(request) if dead else await doors.provide_page_door(request)
+    door = doors.of_known(request)
     what, then = words(code, status, door.locale, facts)
-    page = door.page("refused.html", status=status, what=what, then=then, correlation=envelope.correlation(request.scope))
+    page = door.page(
+        "refused.html", status=status, what=what, then=then, code=code, correlation=envelope.correlation(request.scope)
+    )
     page.headers.update(problems.headers_of(status))
     return page
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import Any
 
@@ -28,6 +29,8 @@ CSP = (
 WITH_CAMERA = {"Permissions-Policy": "camera=(self), geolocation=(), microphone=()"}
 """Headers of a page that scans: `door.page("host/scan.html", headers=rendering.WITH_CAMERA)`. No other page gets the camera."""
 
+# Addresses go to nobody else. To ourselves they do: under `no-referrer` a browser would send our own forms with `Origin: null`.
+REFERRER_POLICY = "same-origin"
 _PAGES = jinja2.Environment(
     loader=jinja2.PackageLoader("web", "templates"),
     autoescape=True,
@@ -70,6 +73,10 @@ def whole_day(on: date, locale: Locale) -> str:
     return f"{on.day} {on:%B} {on.year}" if locale == "en" else f"{on.year}年{on.month}月{on.day}日"
 
 
+def _on(written: Callable[[date, Locale], str], locale: Locale, on: date | datetime) -> str:
+    return written(days.local_date(on) if isinstance(on, datetime) else on, locale)
+
+
 def page(
     template: str, *, locale: Locale, status: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response[str]:
@@ -84,8 +91,8 @@ def page(
         lang="en" if locale == "en" else "ja",
         asset=asset,
         styles=styles,
-        day=lambda on: day(days.local_date(on) if isinstance(on, datetime) else on, locale),
-        whole_day=lambda on: whole_day(days.local_date(on) if isinstance(on, datetime) else on, locale),
+        day=partial(_on, day, locale),
+        whole_day=partial(_on, whole_day, locale),
         clock=clock,
         **values,
     )
@@ -93,5 +100,5 @@ def page(
         written,
         status_code=status,
         media_type="text/html; charset=utf-8",
-        headers={"Content-Security-Policy": CSP} | (headers or {}),
+        headers={"Content-Security-Policy": CSP, "Referrer-Policy": REFERRER_POLICY} | (headers or {}),
     )

@@ -35,6 +35,10 @@ HOMES = {
 """Where each role begins."""
 
 
+class NoForm(msgspec.Struct, frozen=True):
+    """A form that asks nothing: the button is the answer."""
+
+
 class EnterForm(msgspec.Struct, frozen=True, kw_only=True):
     """The birth date of the member, where the entrance asks for it."""
 
@@ -69,6 +73,7 @@ async def enter(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Redir
     entrance, opened = await transact.transact(
         door.context.engine, town, lambda conn: sign_in.enter(conn, asked, chance=chance, now=door.now)
     )
+    await _leave(door)
     answer = door.go(HOMES[entrance.role])
     answer.set_cookie(signed_in.cookie(opened.secret, int((opened.ends_at - door.now).total_seconds())))
     return answer
@@ -89,13 +94,19 @@ async def home(door: NamedDependency[PageDoor]) -> Redirect:
 @post("/sign-out", may=ANYBODY, page=True, include_in_schema=False)
 async def sign_out(door: NamedDependency[PageDoor]) -> Redirect:
     """Ends the session on this device."""
-    await door.form(msgspec.defstruct("Nothing", []))
-    session = door.session
-    if session is not None:
-        await door.write(lambda conn: sign_in.sign_out(conn, session, now=door.now))
+    await door.form(NoForm)
+    session = door.signed_in
+    await door.write(lambda conn: sign_in.sign_out(conn, session, now=door.now))
     answer = door.go("/sign-in")
     answer.set_cookie(signed_in.cleared())
     return answer
+
+
+async def _leave(door: PageDoor) -> None:
+    """Ends the session that this device had before, whoever's it was and in whichever town."""
+    session = door.session
+    if session is not None:
+        await door.write(lambda conn: sign_in.sign_out(conn, session, why="replaced", now=door.now))
 
 
 async def _town(door: PageDoor, secret: str) -> int:

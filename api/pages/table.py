@@ -5,14 +5,17 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import door, failures, sign_in
+from api.pages import devices, door, failures, sign_in
 
 
 def router() -> Router:
     """The pages."""
     return Router(
         "/",
-        route_handlers=[*sign_in.HANDLERS],
+        route_handlers=[
+            *sign_in.HANDLERS,
+            *devices.HANDLERS,
+        ],
         dependencies={"door": Provide(door.provide_page_door)},
         exception_handlers=failures.HANDLERS,
     )

@@ -1,4 +1,4 @@
-"""The words of the pages: `web/texts/*.toml`, each key in Japanese, easy Japanese and English. A missing one is a mistake that a test finds.
+"""The words of the pages: `web/texts/*.toml`, each key in Japanese, easy Japanese and English. A test finds what is missing.
 
 [member.today.title]
 ja = "きょうの予定"
