@@ -41,6 +41,8 @@ _DOOR = {
     "form_incomplete": Row(422, "The form is incomplete", "Fill in `field` as the page says."),
     "entrance_closed": Row(410, "This entrance opens nothing", "Ask the desk for a new one; each is good once."),
     "birth_date_differs": Row(403, "The birth date differs", "Try again, or ask the desk: `attempts_left` are left."),
+    "entrance_spent": Row(410, "The birth date differed too often", "Ask the desk for a new entrance."),
+    "too_many_attempts": Row(429, "Tried too often", "Try again in `minutes` minutes."),
     "session_ended": Row(401, "The session ended", "Sign in again."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }

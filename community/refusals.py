@@ -121,5 +121,19 @@ class BirthDateDiffers(Refusal):
 
 
 @dataclass(eq=False)
+class EntranceSpent(Refusal):
+    """The birth date differed `tries_max` times: this entrance is over, and the desk makes a new one."""
+
+    tries_max: int
+
+
+@dataclass(eq=False)
+class TooManyAttempts(Refusal):
+    """Tried too often in a row. The next try is there in `minutes`."""
+
+    minutes: int
+
+
+@dataclass(eq=False)
 class SessionEnded(Refusal):
     """The session ended meanwhile: signed out, ended from another device, or replaced by a newer one."""

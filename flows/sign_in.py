@@ -12,17 +12,24 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import entrances, refusals, sessions
+from community import attempts, entrances, refusals, sessions
+from community.attempts import Limit
 from community.entrances import Entrance
 from community.sessions import Opened, Opening, Session
 
 
 class Entering(msgspec.Struct, frozen=True, kw_only=True):
-    """The secret of an entrance, what the browser says of the device, and, where it is asked for, a birth date."""
+    """The secret of an entrance, where the try comes from and on what, and, where it is asked for, a birth date."""
 
     secret: str
     device: str
+    address: str
+    tries_left: int
     born_on: date | None = None
+
+
+BIRTH_DATE = Limit(kind="birth_date", tries=5, within=5 * entrances.GOOD_FOR)
+"""Five tries for each entrance: none comes back before the entrance is over."""
 
 
 async def look(conn: AsyncConnection, secret: str, *, now: datetime) -> Entrance:
@@ -30,15 +37,31 @@ async def look(conn: AsyncConnection, secret: str, *, now: datetime) -> Entrance
     return await entrances.find(conn, secret, now)
 
 
+async def take_try(conn: AsyncConnection, secret: str, address: str, *, now: datetime) -> int:
+    """Takes one try at an entrance and one of the address; how many are left. To be committed before `enter`.
+
+    Raises EntranceClosed, EntranceSpent, TooManyAttempts.
+    """
+    entrance = await entrances.find(conn, secret, now)
+    await attempts.take(conn, attempts.ADDRESS, attempts.of_address(address), now=now)
+    if not entrance.asks_birth_date:
+        return BIRTH_DATE.tries
+    try:
+        return await attempts.take(conn, BIRTH_DATE, str(entrance.entrance_id), now=now)
+    except refusals.TooManyAttempts:
+        raise _spent() from None
+
+
 async def enter(conn: AsyncConnection, asked: Entering, *, chance: bytes, now: datetime) -> tuple[Entrance, Opened]:
-    """Opens a session. Raises EntranceClosed, BirthDateDiffers (nothing is used up)."""
+    """Opens a session, after a try was taken. Raises EntranceClosed, BirthDateDiffers, EntranceSpent: the entrance is not used up."""
     await entrances.lock(conn, (await entrances.find(conn, asked.secret, now)).principal_id)
     entrance = await entrances.find(conn, asked.secret, now)
     if entrance.asks_birth_date and asked.born_on != entrance.born_on:
-        raise refusals.BirthDateDiffers(attempts_left=0)
+        raise refusals.BirthDateDiffers(attempts_left=asked.tries_left) if asked.tries_left else _spent()
     opening = Opening(principal_id=entrance.principal_id, role=entrance.role, device=asked.device, opened_by="entrance")
     opened = await sessions.open_(conn, opening, chance=chance, now=now)
     await entrances.use(conn, entrance.entrance_id, session_id=opened.session_id, now=now)
+    await attempts.give_back(conn, attempts.ADDRESS, attempts.of_address(asked.address))
     return entrance, opened
 
 
@@ -57,6 +80,10 @@ async def end_others(conn: AsyncConnection, session: Session, chosen: Sequence[U
     """Ends one's sessions on other devices: those chosen, or all; how many ended. Somebody else's are not reached."""
     others = [each.session_id for each in await devices(conn, session, now=now) if each.session_id != session.session_id]
     return await _end(conn, session, [each for each in others if chosen is None or each in chosen], "ended_elsewhere", now)
+
+
+def _spent() -> refusals.EntranceSpent:
+    return refusals.EntranceSpent(tries_max=BIRTH_DATE.tries)
 
 
 async def _end(conn: AsyncConnection, session: Session, ended: Sequence[UUID], why: str, now: datetime) -> int:

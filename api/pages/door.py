@@ -59,6 +59,17 @@ class PageDoor(Door):
         return self.session
 
     @property
+    def address(self) -> str:
+        """Where the request comes from, for limits alone; it is not kept."""
+        client = self.request.client
+        return client.host if client is not None else "?"
+
+    @property
+    def device(self) -> str:
+        """What the browser says of itself."""
+        return self.request.headers.get("user-agent", "?")
+
+    @property
     def locale(self) -> Locale:
         """The reader's language: chosen on this device, Japanese otherwise."""
         told = self.request.cookies.get(LOCALE_COOKIE, texts.LOCALE_DEFAULT)
@@ -124,6 +135,12 @@ class PageDoor(Door):
             told = cast("dict[str, Any]", msgspec.json.decode(answer.content))
             raise RefusedBefore(told["code"], facts_of(told))
         return msgspec.json.decode(answer.content, type=kind)
+
+    def signed_in_now(self, opened: sessions.Opened, path: str) -> Redirect:
+        """On to a page with a new session: its secret goes into the cookie, in place of any other."""
+        answer = self.go(path)
+        answer.set_cookie(signed_in.cookie(opened.secret, int((opened.ends_at - self.now).total_seconds())))
+        return answer
 
     def go(self, path: str) -> Redirect:
         """On to another page of ours; loading it again sends nothing again. Only paths of ours are gone to."""

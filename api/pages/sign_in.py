@@ -67,16 +67,14 @@ async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) 
 @post("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
 async def enter(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Redirect:
     """Signs in on this device with a new secret, whoever was signed in before."""
-    form, town = await door.form(EnterForm), await _town(door, secret)
-    asked = sign_in.Entering(secret=secret, device=door.request.headers.get("user-agent", "?"), born_on=form.born_on())
+    form, town, engine = await door.form(EnterForm), await _town(door, secret), door.context.engine
+    born_on = form.born_on()
+    left = await transact.transact(engine, town, lambda conn: sign_in.take_try(conn, secret, door.address, now=door.now))
+    asked = sign_in.Entering(secret=secret, device=door.device, address=door.address, tries_left=left, born_on=born_on)
     chance = secrets.token_bytes(sessions.SECRET_BYTES)
-    entrance, opened = await transact.transact(
-        door.context.engine, town, lambda conn: sign_in.enter(conn, asked, chance=chance, now=door.now)
-    )
+    entrance, opened = await transact.transact(engine, town, lambda conn: sign_in.enter(conn, asked, chance=chance, now=door.now))
     await _leave(door)
-    answer = door.go(HOMES[entrance.role])
-    answer.set_cookie(signed_in.cookie(opened.secret, int((opened.ends_at - door.now).total_seconds())))
-    return answer
+    return door.signed_in_now(opened, HOMES[entrance.role])
 
 
 @get("/sign-in", may=auth.PUBLIC, page=True, include_in_schema=False)

@@ -123,6 +123,7 @@ async def test_everything_belongs_to_the_owner_who_cannot_sign_in(engine: AsyncE
 async def test_the_service_may_only_read_and_insert(engine: AsyncEngine) -> None:
     more = ["UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
     moving = [
+        ("community.attempt", "UPDATE"),  # one column: how many tries are used up
         ("community.person", "UPDATE"),  # three columns; who somebody is is not part of any book
         ("community.session_seen", "UPDATE"),  # one: when a session was last used
     ]

@@ -31,7 +31,13 @@ async def entrance(engine: AsyncEngine) -> tuple[UUID, str]:
 
 
 async def entered(engine: AsyncEngine, secret: str) -> Any:
-    return await do(engine, sign_in.enter, sign_in.Entering(secret=secret, device="phone"), chance=chance(), now=NOW)
+    return await do(
+        engine,
+        sign_in.enter,
+        sign_in.Entering(secret=secret, device="phone", address="192.0.2.1", tries_left=4),
+        chance=chance(),
+        now=NOW,
+    )
 
 
 async def signed_in(engine: AsyncEngine, principal_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""Sign-in to the pages: sessions, entrances that open one once, and who looked at a member's things.
+"""Sign-in to the pages: sessions, entrances that open one once, how often something is tried, and who looked at a member's things.
 
 Secrets are kept as fingerprints; a session that ended stays on record.
 """
@@ -75,6 +75,16 @@ create table community.entrance_use (
 );
 """
 
+ATTEMPTS = """
+create table community.attempt (
+    municipality_id int not null,
+    kind text not null check (kind ~ '^[a-z_]{3,32}$'),
+    subject_sha256 bytea not null check (length(subject_sha256) = 32),
+    spent_until timestamptz not null,
+    constraint attempt_pkey primary key (municipality_id, kind, subject_sha256)
+) with (fillfactor = 70);
+"""
+
 LOOKS = """
 create table community.access_log (
     municipality_id int not null,
@@ -91,9 +101,9 @@ create index access_log_of_member on community.access_log (municipality_id, memb
 """
 
 KEPT = ("session", "session_end", "entrance", "entrance_use", "access_log")
-MOVING = ("session_seen",)
+MOVING = ("session_seen", "attempt")
 
 
 def upgrade() -> None:
     kept, moving = ([f"community.{name}" for name in names] for names in (KEPT, MOVING))
-    ddl.run_script(op.get_bind(), SESSIONS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving))
+    ddl.run_script(op.get_bind(), SESSIONS + ATTEMPTS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving))
