@@ -59,7 +59,9 @@ def show_asset(request: Request[object, object, object], name: FromPath[str]) ->
 
 def _read_by(accepted: str) -> tuple[str, ...]:
     """The codings of ours that a browser reads."""
-    told = {part.partition(";")[0].strip(): part.replace(" ", "").endswith((";q=0", ";q=0.0")) for part in accepted.lower().split(",")}
+    told = {
+        part.partition(";")[0].strip(): part.replace(" ", "").endswith((";q=0", ";q=0.0")) for part in accepted.lower().split(",")
+    }
     return tuple(coding for coding in ENCODINGS if told.get(coding) is False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -10,9 +10,11 @@ import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.support import chromium, http, postgres, sites
+from tests.browser import pages
+from tests.support import chromium, demo_town, http, postgres, sites
 
 Opener = Callable[..., Awaitable[Page]]
+Visitor = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +57,36 @@ def size(request: pytest.FixtureRequest) -> chromium.Size:
 async def page(opens: Opener, size: chromium.Size) -> Page:
     """A page of each size, where nobody is signed in."""
     return await opens(size)
+
+
+@pytest.fixture(scope="session")
+def demo_database(cluster: postgres.Cluster) -> Iterator[postgres.Clone]:
+    """A database without a town."""
+    cloned = postgres.clone(cluster)
+    yield cloned
+    postgres.drop(cloned)
+
+
+@pytest.fixture(scope="session")
+async def demo(demo_database: postgres.Clone, anyio_backend: str) -> AsyncIterator[demo_town.DemoTown]:
+    """The demo's town on the morning after its day, with somebody of every role. Its pages are looked at, nothing is done in it."""
+    async with demo_town.played(demo_database) as town:
+        yield town
+
+
+@pytest.fixture
+async def visits(browser: Browser, demo: demo_town.DemoTown) -> AsyncIterator[Visitor]:
+    """`await visits(shown, "tablet")`: a page of the list, in the demo's town, opened as its role; takes what chromium.opened takes."""
+    async with AsyncExitStack() as stack:
+
+        async def visit(shown: pages.Shown, size: chromium.Size, *, text_size: str = "normal", **given: Any) -> Page:
+            page = await stack.enter_async_context(chromium.opened(browser, demo.site.address, size, **given))
+            await page.context.add_cookies([{"name": "yui-size", "value": text_size, "url": demo.site.address}])
+            if shown.role is not None:
+                await demo.sign_in(page.context, shown.role)
+            answer = await page.goto(await demo.path(shown.path))
+            assert answer is not None
+            assert answer.status == shown.status
+            return page
+
+        yield visit

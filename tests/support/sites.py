@@ -8,6 +8,7 @@ async with sites.served(database) as site:
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import socket
@@ -23,22 +24,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import signed_in
 from cli import serving
-from community import entrances, sessions
+from community import sessions
 from db.place import Place
 from db.transact import transact
 from kernel import settings
 from kernel.clock import MovableClock
-from tests.support import http
+from tests.support import browsing, http
 from tests.support.postgres import Clone
 from tests.support.towns import TOWN
 
 
 @dataclass
 class Site:
-    """A served town: its address, and the service behind it (callers of the API, the clock, the log)."""
+    """A served town: its address, the service behind it (callers of the API, the clock, the log), and the server's task."""
 
     address: str
     service: http.Service
+    task: asyncio.Task[None]
 
     @property
     def engine(self) -> Any:
@@ -46,13 +48,7 @@ class Site:
 
     async def entrance(self, caller: http.Caller, *, asks_birth_date: bool = False, town: int = TOWN) -> str:
         """The path of a new entrance for somebody, as the desk would hand it out."""
-
-        async def work(conn: AsyncConnection) -> str:
-            chance, now = os.urandom(sessions.SECRET_BYTES), self.service.clock.now()
-            who = caller.principal_id
-            return await entrances.make(conn, who, asks_birth_date=asks_birth_date, chance=chance, made_by=None, now=now)
-
-        return f"/enter/{await transact(self.engine, town, work)}"
+        return await browsing.entrance(self.service, caller, town=town, asks_birth_date=asks_birth_date)
 
     async def sign_in(self, context: BrowserContext, caller: http.Caller, *, stepped_up: bool = False, town: int = TOWN) -> None:
         """Signs somebody in on the device of `context` without the page for it."""
@@ -69,7 +65,8 @@ class Site:
             return await sessions.open_(conn, asked, chance=chance, now=self.service.clock.now())
 
         opened = await transact(self.engine, town, work)
-        told = {"name": signed_in.COOKIE, "value": opened.secret, "url": self.address, "secure": True, "httpOnly": True}
+        secure = self.address.replace("http:", "https:")  # the prefix of the cookie's name wants it so
+        told = {"name": signed_in.COOKIE, "value": opened.secret, "url": secure, "secure": True, "httpOnly": True}
         await context.add_cookies([told])  # pyright: ignore[reportArgumentType]
 
 
@@ -79,10 +76,10 @@ async def served(database: Clone, start: datetime = http.START) -> AsyncGenerato
     clock, log, port = MovableClock(start), io.StringIO(), free_port()
     address = f"http://127.0.0.1:{port}"
     app = http.made(database, clock, log)
-    async with serving.started(app, "127.0.0.1", port, Place(settings.Settings(), None)):
+    async with serving.started(app, "127.0.0.1", port, Place(settings.Settings(), None)) as task:
         await _answers(address)
-        async with httpx.AsyncClient(base_url=address) as client:
-            yield Site(address, http.Service(app, client, clock, log))
+        async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+            yield Site(address, http.Service(app, client, clock, log), task)
 
 
 def free_port() -> int:

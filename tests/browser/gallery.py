@@ -1,0 +1,51 @@
+"""`make gallery`: a picture of every page at three sizes, in docs/gallery. Not a test: it makes files, and is run by name."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.browser import pages
+from tests.browser.conftest import Visitor
+from tests.support import chromium
+
+GALLERY = Path(__file__).resolve().parents[2] / "docs" / "gallery"
+WIDTHS: dict[chromium.Size, int] = {"phone": 320, "tablet": 480, "desktop": 720}
+"""How wide a picture is kept, in pixels."""
+HEIGHT_MAX = 2.4  # times the width: what is longer is cut
+COLOURS = 48
+
+
+@pytest.mark.parametrize("shown", pages.PAGES, ids=lambda shown: shown.name)
+async def test_take(visits: Visitor, shown: pages.Shown, size: chromium.Size) -> None:
+    page = await visits(shown, size)
+    window = page.viewport_size
+    assert window is not None
+    whole = await page.evaluate("document.documentElement.scrollHeight")
+    height = min(max(whole, window["height"]), int(window["width"] * HEIGHT_MAX))
+    await page.set_viewport_size({"width": window["width"], "height": height})
+    keep(await page.screenshot(animations="disabled"), GALLERY / f"{shown.name}-{size}.png", WIDTHS[size])
+
+
+def keep(taken: bytes, place: Path, width: int) -> None:
+    """Keeps a picture small."""
+    place.parent.mkdir(exist_ok=True)
+    with Image.open(io.BytesIO(taken)) as picture:
+        small = picture.convert("RGB").resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+        small.quantize(COLOURS, dither=Image.Dither.NONE).save(place, optimize=True)
+
+
+def test_tell() -> None:
+    """The pictures on one page, and none of a page that is no more."""
+    names = {f"{shown.name}-{size}.png" for shown in pages.PAGES for size in WIDTHS}
+    for picture in GALLERY.glob("*.png"):
+        if picture.name not in names:
+            picture.unlink()
+    lines = ["# The pages", "", "Made by `make gallery` in the demo's town, whose people are all invented.", ""]
+    for shown in pages.PAGES:
+        pictures = " ".join(f'<img src="{shown.name}-{size}.png" alt="{shown.name}, {size}">' for size in WIDTHS)
+        lines += [f"## {shown.name}", "", f"{shown.role or 'anybody'} · `{shown.path}`", "", pictures, ""]
+    (GALLERY / "README.md").write_text("\n".join(lines), encoding="utf-8")
