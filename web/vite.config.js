@@ -1,5 +1,5 @@
 // From src/*.ts, each of which a page may load, to dist/ with a manifest; beside every file its brotli and gzip form.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
@@ -22,17 +22,28 @@ const compressed = {
   },
 };
 
+// The style sheets of the tokens are bundled too, which the list of licences, made from scripts, does not know.
+const thanked = {
+  name: "thanked",
+  apply: "build",
+  closeBundle() {
+    const tokens = readFileSync(join(here, "node_modules", "@digital-go-jp", "design-tokens", "LICENSE"), "utf8");
+    appendFileSync(join(here, "dist", "licenses.md"), `\n## @digital-go-jp/design-tokens (MIT)\n\n${tokens}`);
+  },
+};
+
 export default {
   root: here,
   base: "/assets/",
   publicDir: false,
-  plugins: [compressed],
+  plugins: [compressed, thanked],
   build: {
     outDir: "dist",
     emptyOutDir: true,
     assetsDir: "",
     assetsInlineLimit: 0, // a policy without data: in fonts and scripts, and files that are cached
     manifest: true,
+    license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false }, // it would be an inline script
     target: ["chrome90", "edge90", "firefox90", "safari14.1"], // phones of some years ago
     rollupOptions: { input: entries.map((name) => join("src", name)) },

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
@@ -19,9 +20,9 @@ from api.pages import rendering
 
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {
-    ".css": "text/css; charset=utf-8",
+    ".css": "text/css",
     ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
+    ".js": "text/javascript",
     ".json": "application/json",
     ".mp3": "audio/mpeg",
     ".png": "image/png",
@@ -44,7 +45,7 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 @get("/assets/{name:str}", may=auth.PUBLIC, include_in_schema=False, sync_to_thread=False)
-def show_asset(request: Request[object, object, object], name: FromPath[str]) -> Response[bytes]:
+def show_asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """One file. Raises UnknownPath."""
     named = _NAME.fullmatch(name)
     kind = KINDS.get(named[2]) if named else None

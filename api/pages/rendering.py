@@ -99,6 +99,6 @@ def page(
     return Response(
         written,
         status_code=status,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={"Content-Security-Policy": CSP, "Referrer-Policy": REFERRER_POLICY} | (headers or {}),
     )

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shown:
-    """One page: what its picture is called, who opens it (None: nobody is signed in), where it is, and how it is answered."""
+    """One page: what its picture is called, who opens it (None: nobody is signed in), where it is, how it is answered, and whether
+    it loads the reader of symbols."""
 
     name: str
     role: str | None
     path: str
     status: int = 200
+    scans: bool = False
 
 
 PAGES = (

@@ -14,6 +14,7 @@ from tests.support import chromium
 
 pytestmark = pytest.mark.slow
 MEMBERS_BUTTON_PIXELS = 56
+BYTES_MAX = 60 * 1024
 
 
 @pytest.fixture(params=pages.PAGES, ids=lambda shown: shown.name)
@@ -21,8 +22,10 @@ def shown(request: pytest.FixtureRequest) -> pages.Shown:
     return request.param
 
 
-async def words(page: Page) -> str:
-    return re.sub(r"\s+", " ", await page.locator("main").inner_text()).strip()
+async def marks(page: Page) -> set[str]:
+    """What a page is found by: its headings, and all that can be pressed."""
+    texts = await page.locator("main :is(h1, h2, h3, a, button, summary, label)").all_inner_texts()
+    return {re.sub(r"\s+", " ", text).strip() for text in texts}
 
 
 async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown, size: chromium.Size) -> None:
@@ -44,9 +47,21 @@ async def test_a_page_fits_the_smallest_phone_in_the_largest_letters(visits: Vis
 
 async def test_a_page_waits_for_no_script(visits: Visitor, shown: pages.Shown) -> None:
     without = await visits(shown, "phone", script=False)
-    told = await words(without)
+    told = await marks(without)
     assert told
-    assert await words(await visits(shown, "phone")) == told
+    assert await marks(await visits(shown, "phone")) == told
+
+
+async def test_a_page_is_light(visits: Visitor, shown: pages.Shown) -> None:
+    """With all that it loads, as it travels. Pages that scan load a reader besides."""
+    if shown.role not in {None, "member"} or shown.scans:
+        return
+    page = await visits(shown, "phone")
+    loaded = await page.evaluate(
+        """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+            .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
+    )
+    assert 0 < loaded <= BYTES_MAX
 
 
 def test_no_page_is_left_out() -> None:
