@@ -1,5 +1,7 @@
 """The built styles, scripts and pictures of the pages. Each has the hash of what it holds in its name, so a browser keeps it for ever.
 
+A script whose source is called `…worker.ts` may be a service worker for any page, though it stands below /assets.
+
 Served is what stands in `web/dist` itself, by its bare name: there is no way from here to anywhere else. Where the build left a smaller
 form beside a file (brotli, gzip), it goes to those who say that they read it.
 """
@@ -34,6 +36,7 @@ KINDS = {
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """From the name of a coding to the ending of the file that the build wrote in it, the smallest first."""
 
+_WORKER = re.compile(r"[a-z-]*worker-[A-Za-z0-9_-]+\.js")
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.[a-z0-9]+)")
 
 
@@ -53,6 +56,8 @@ def show_asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response
     if found is None:
         raise refusals.UnknownPath
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", "Content-Security-Policy": rendering.CSP}
+    if _WORKER.fullmatch(name):
+        headers["Service-Worker-Allowed"] = "/"
     if found.encoding is not None:
         headers["Content-Encoding"] = found.encoding
     return Response(found.content, media_type=kind, headers=headers)

@@ -25,6 +25,7 @@ PAGES = (
     Shown("enter", None, "/enter/{entrance}"),
     Shown("enter-closed", None, "/enter/990010_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 410),
     Shown("devices", "member", "/devices"),
+    Shown("desk-entrance", "officer", "/desk/members/{member}/entrance"),
 )
 NOT_SHOWN = frozenset({"/home"})
 """Pages that are no page: they lead on, or are files."""

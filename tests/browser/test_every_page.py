@@ -1,4 +1,4 @@
-"""Every page, as its role, at three sizes: readable by everybody, inside its window, whole without script, and without an error."""
+"""Every page, as its role, at three sizes: readable by everybody, inside its window, light, whole without script, without an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tests.browser.conftest import Visitor
 from tests.support import chromium
 
 pytestmark = pytest.mark.slow
-MEMBERS_BUTTON_PIXELS = 56
 BYTES_MAX = 60 * 1024
 
 
@@ -28,40 +27,32 @@ async def marks(page: Page) -> set[str]:
     return {re.sub(r"\s+", " ", text).strip() for text in texts}
 
 
-async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown, size: chromium.Size) -> None:
-    page = await visits(shown, size)
-    assert await chromium.violations(page, enhanced=shown.role in {None, "member"}) == []
-    assert await chromium.overflow(page) == 0
-    assert await chromium.small_targets(page) == []
+async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> None:
+    """One load, looked at in windows of three sizes, then in the smallest with the largest letters, then at 200 %."""
+    page = await visits(shown, "phone")
+    for_members = shown.role in {None, "member"}
     assert await page.locator("h1").count() == 1
-
-
-async def test_a_page_fits_the_smallest_phone_in_the_largest_letters(visits: Visitor, shown: pages.Shown) -> None:
-    page = await visits(shown, "narrow", text_size="largest")
+    if for_members and not shown.scans:
+        assert 0 < await chromium.loaded_bytes(page) <= BYTES_MAX
+    for size in chromium.THREE:
+        await page.set_viewport_size(chromium.SIZES[size]["viewport"])
+        assert await chromium.violations(page, enhanced=for_members) == []
+        assert await chromium.overflow(page) == 0
+        assert await chromium.small_targets(page, least=44) == []
+    if for_members:
+        assert await chromium.small_targets(page, "main :is(.primary, .button, .choice)", least=56) == []
+    await page.set_viewport_size(chromium.SIZES["narrow"]["viewport"])
+    await page.evaluate("document.documentElement.dataset.size = 'largest'")
     assert await chromium.overflow(page) == 0
-    if shown.role in {None, "member"}:
-        buttons = page.locator(".primary, .button, .choice")
-        heights = [box["height"] for button in await buttons.all() if (box := await button.bounding_box())]
-        assert all(height >= MEMBERS_BUTTON_PIXELS for height in heights)
+    await page.set_viewport_size(chromium.SIZES["phone"]["viewport"])
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert await chromium.overflow(page) == 0
 
 
 async def test_a_page_waits_for_no_script(visits: Visitor, shown: pages.Shown) -> None:
-    without = await visits(shown, "phone", script=False)
-    told = await marks(without)
+    told = await marks(await visits(shown, "phone", script=False))
     assert told
     assert await marks(await visits(shown, "phone")) == told
-
-
-async def test_a_page_is_light(visits: Visitor, shown: pages.Shown) -> None:
-    """With all that it loads, as it travels. Pages that scan load a reader besides."""
-    if shown.role not in {None, "member"} or shown.scans:
-        return
-    page = await visits(shown, "phone")
-    loaded = await page.evaluate(
-        """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-            .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
-    )
-    assert 0 < loaded <= BYTES_MAX
 
 
 def test_no_page_is_left_out() -> None:

@@ -40,6 +40,7 @@ FLAGS = (
     "--disable-sync",
 )
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+TARGETS = "button, a[href], input:not([type=hidden]), select, summary"
 WAIT_MILLISECONDS_MAX = 10_000
 
 
@@ -119,15 +120,24 @@ async def overflow(page: Page) -> int:
     return await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-async def small_targets(page: Page, least: int = 44) -> list[str]:
+async def small_targets(page: Page, among: str = TARGETS, *, least: int) -> list[str]:
     """What can be pressed and is lower than `least` pixels; links within a sentence are read, not aimed at."""
     return await page.evaluate(
-        """least => [...document.querySelectorAll("button, a[href], input:not([type=hidden]), select, summary")]
-            .filter(each => each.checkVisibility() && getComputedStyle(each).display !== "inline" && !each.closest(".skip, label"))
+        """([among, least]) => [...document.querySelectorAll(among)]
+            .filter(each => each.checkVisibility() && getComputedStyle(each).display !== "inline" && !each.closest(".skip"))
+            .filter(each => !(each.matches("input") && each.closest("label")))
             .map(each => [each.getBoundingClientRect().height, each.outerHTML.slice(0, 120)])
             .filter(([height]) => height > 0 && height < least)
             .map(([height, told]) => `${Math.round(height)} px: ${told}`)""",
-        least,
+        [among, least],
+    )
+
+
+async def loaded_bytes(page: Page) -> int:
+    """What the page and all that it loaded weigh, as it travelled."""
+    return await page.evaluate(
+        """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+            .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
     )
 
 

@@ -37,10 +37,13 @@ class DemoTown:
     report: dict[str, Any]
     callers: dict[str, http.Caller]
     found: dict[str, str] = field(default_factory=dict[str, str])
+    sessions: dict[str, str] = field(default_factory=dict[str, str])
 
     async def sign_in(self, context: BrowserContext, role: str) -> None:
-        """Signs the person of a role in, who proved themselves again just now."""
-        await self.site.sign_in(context, self.callers[role], stepped_up=True, town=self.number)
+        """Signs the person of a role in, always in the same session, in which they proved themselves again just now."""
+        if role not in self.sessions:
+            self.sessions[role] = await self.site.session(self.callers[role], stepped_up=True, town=self.number)
+        await self.site.carry(context, self.sessions[role])
 
     async def path(self, template: str) -> str:
         """A path with what stands in its braces found in the town. FINDERS tells what can be found."""

@@ -50,10 +50,14 @@ class Site:
         """The path of a new entrance for somebody, as the desk would hand it out."""
         return await browsing.entrance(self.service, caller, town=town, asks_birth_date=asks_birth_date)
 
-    async def sign_in(self, context: BrowserContext, caller: http.Caller, *, stepped_up: bool = False, town: int = TOWN) -> None:
+    async def sign_in(self, context: BrowserContext, caller: http.Caller) -> None:
         """Signs somebody in on the device of `context` without the page for it."""
+        await self.carry(context, await self.session(caller))
 
-        async def work(conn: AsyncConnection) -> sessions.Opened:
+    async def session(self, caller: http.Caller, *, stepped_up: bool = False, town: int = TOWN) -> str:
+        """The secret of a new session of somebody."""
+
+        async def work(conn: AsyncConnection) -> str:
             asked = sessions.Opening(
                 principal_id=caller.principal_id,
                 role=caller.role,  # pyright: ignore[reportArgumentType]
@@ -62,12 +66,14 @@ class Site:
                 stepped_up=stepped_up,
             )
             chance = os.urandom(sessions.SECRET_BYTES)
-            return await sessions.open_(conn, asked, chance=chance, now=self.service.clock.now())
+            return (await sessions.open_(conn, asked, chance=chance, now=self.service.clock.now())).secret
 
-        opened = await transact(self.engine, town, work)
+        return await transact(self.engine, town, work)
+
+    async def carry(self, context: BrowserContext, secret: str) -> None:
+        """Puts a session's cookie into the device of `context`."""
         secure = self.address.replace("http:", "https:")  # the prefix of the cookie's name wants it so
-        told = {"name": signed_in.COOKIE, "value": opened.secret, "url": secure, "secure": True, "httpOnly": True}
-        await context.add_cookies([told])  # pyright: ignore[reportArgumentType]
+        await context.add_cookies([{"name": signed_in.COOKIE, "value": secret, "url": secure, "secure": True, "httpOnly": True}])
 
 
 @asynccontextmanager
