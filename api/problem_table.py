@@ -43,6 +43,7 @@ _DOOR = {
     "birth_date_differs": Row(403, "The birth date differs", "Try again, or ask the desk: `attempts_left` are left."),
     "entrance_spent": Row(410, "The birth date differed too often", "Ask the desk for a new entrance."),
     "too_many_attempts": Row(429, "Tried too often", "Try again in `minutes` minutes."),
+    "birth_date_unknown": Row(409, "The birth date is not on record", "An officer or a coordinator makes the entrance."),
     "session_ended": Row(401, "The session ended", "Sign in again."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }

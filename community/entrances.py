@@ -15,11 +15,6 @@ from kernel import ids
 
 GOOD_FOR = timedelta(days=14)  # a letter takes some days
 
-_LOCK = query.statement(
-    """
-    select pg_advisory_xact_lock(hashtextextended('community.entrance ' || cast(:principal_id as text), db.municipality()))
-    """
-)
 _INSERT = query.statement(
     """
     insert into community.entrance (
@@ -76,7 +71,7 @@ class NewEntrance(msgspec.Struct, frozen=True, kw_only=True):
 
 async def make(conn: AsyncConnection, new: NewEntrance, *, chance: bytes, now: datetime) -> str:
     """A new entrance; its secret is told this once. Whoever is using an older one up meanwhile is waited for."""
-    await lock(conn, new.principal_id)
+    await sessions.lock(conn, new.principal_id)
     town = await municipalities.current(conn)
     secret = sessions.spelled(town.code, chance)
     await query.run(
@@ -91,11 +86,6 @@ async def make(conn: AsyncConnection, new: NewEntrance, *, chance: bytes, now: d
         made_by=new.made_by,
     )
     return secret
-
-
-async def lock(conn: AsyncConnection, principal_id: UUID) -> None:
-    """Lets one transaction at a time make and use the entrances of somebody: an old one is not used while a new one is made."""
-    await query.rows(conn, _LOCK, principal_id=str(principal_id))
 
 
 async def find(conn: AsyncConnection, secret: str, now: datetime) -> Entrance:

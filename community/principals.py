@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import refusals
@@ -53,6 +55,14 @@ _SAME_PERSON = query.statement(
 )
 
 
+_OF_MEMBER = query.statement(
+    """
+    select principal_id, role, member_id, organisation_id, label from community.principal
+    where municipality_id = db.municipality() and member_id = :member_id and role = 'member' order by created_at, principal_id
+    """
+)
+
+
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """One principal. `label` tells officers what it is for (a tablet, a counter); it is not a person's name."""
 
@@ -78,13 +88,12 @@ async def find(conn: AsyncConnection, principal_id: UUID) -> Principal:
     row = await query.one(conn, _FIND, principal_id=principal_id)
     if row is None:
         raise refusals.UnknownPrincipal(principal_id=principal_id)
-    return Principal(
-        principal_id=row.principal_id,
-        role=row.role,
-        member_id=row.member_id,
-        organisation_id=row.organisation_id,
-        label=row.label,
-    )
+    return _principal(row)
+
+
+async def of_member(conn: AsyncConnection, member_id: UUID) -> list[Principal]:
+    """As whom a member acts for themselves, the first one first."""
+    return [_principal(row) for row in await query.rows(conn, _OF_MEMBER, member_id=member_id)]
 
 
 def check_outside(role: str) -> None:
@@ -102,3 +111,13 @@ async def members_of(conn: AsyncConnection, organisation_id: UUID, among: Sequen
     """Which of the members `among` act for the organisation."""
     rows = await query.rows(conn, _OF_ORGANISATION, organisation_id=organisation_id, members=list(among))
     return frozenset(row.member_id for row in rows)
+
+
+def _principal(row: Row[Any]) -> Principal:
+    return Principal(
+        principal_id=row.principal_id,
+        role=row.role,
+        member_id=row.member_id,
+        organisation_id=row.organisation_id,
+        label=row.label,
+    )

@@ -137,3 +137,10 @@ class TooManyAttempts(Refusal):
 @dataclass(eq=False)
 class SessionEnded(Refusal):
     """The session ended meanwhile: signed out, ended from another device, or replaced by a newer one."""
+
+
+@dataclass(eq=False)
+class BirthDateUnknown(Refusal):
+    """The member's birth date is not on record, so a host's screen makes no entrance: the desk hands it over in person."""
+
+    member_id: UUID

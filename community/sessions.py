@@ -53,6 +53,11 @@ LIFETIMES: dict[Role, Lifetime] = {
 
 _FORM = re.compile(r"([0-9]{6})_[A-Za-z0-9_-]{43}", re.ASCII)
 
+_LOCK = query.statement(
+    """
+    select pg_advisory_xact_lock(hashtextextended('community.session ' || cast(:principal_id as text), db.municipality()))
+    """
+)
 _COLUMNS = """
     s.session_id, s.principal_id, s.opened_at, s.ends_at, s.idle_minutes, s.device, s.opened_by, s.stepped_up_at,
     coalesce(n.seen_at, s.opened_at) as seen_at, p.role, p.member_id, p.organisation_id, p.municipality_id, p.label
@@ -96,6 +101,16 @@ _END = query.statement(
     select s.municipality_id, s.session_id, :now, cast(:ended_by as uuid), :why from community.session s
     where s.municipality_id = db.municipality() and s.session_id = any (cast(:sessions as uuid[]))
         and s.principal_id = :principal_id
+    on conflict on constraint session_end_pkey do nothing
+    """
+)
+
+
+_END_ALL = query.statement(
+    """
+    insert into community.session_end (municipality_id, session_id, ended_at, ended_by, why)
+    select s.municipality_id, s.session_id, :now, cast(:ended_by as uuid), :why from community.session s
+    where s.municipality_id = db.municipality() and s.principal_id = :principal_id and :now < s.ends_at
     on conflict on constraint session_end_pkey do nothing
     """
 )
@@ -160,11 +175,17 @@ def spelled(code: str, chance: bytes) -> str:
     return f"{code}_{base64.urlsafe_b64encode(chance).decode().rstrip('=')}"
 
 
+async def lock(conn: AsyncConnection, principal_id: UUID) -> None:
+    """Lets one transaction at a time open somebody's sessions, end them all, or make and use their entrances."""
+    await query.rows(conn, _LOCK, principal_id=str(principal_id))
+
+
 async def open_(conn: AsyncConnection, asked: Opening, *, chance: bytes, now: datetime) -> Opened:
     """Signs somebody in: a new session with a new secret; the one it replaces ends in the same transaction.
 
     Raises SessionEnded where the one to be replaced had ended: a session has one successor at most.
     """
+    await lock(conn, asked.principal_id)
     town = await municipalities.current(conn)
     secret, lifetime, session_id = spelled(town.code, chance), LIFETIMES[asked.role], ids.new_id()
     await query.run(
@@ -209,6 +230,12 @@ async def end(
 ) -> int:
     """Ends sessions of a principal at once; how many ended now. Another's are left alone."""
     return await query.run(conn, _END, sessions=list(sessions), principal_id=principal_id, ended_by=ended_by, why=why, now=now)
+
+
+async def end_all(conn: AsyncConnection, principal_id: UUID, *, ended_by: UUID | None, why: str, now: datetime) -> int:
+    """Ends every session of a principal, as for a lost phone; how many ended now. One that is being opened is waited for."""
+    await lock(conn, principal_id)
+    return await query.run(conn, _END_ALL, principal_id=principal_id, ended_by=ended_by, why=why, now=now)
 
 
 def _device(told: str) -> str:

@@ -54,7 +54,7 @@ async def take_try(conn: AsyncConnection, secret: str, address: str, *, now: dat
 
 async def enter(conn: AsyncConnection, asked: Entering, *, chance: bytes, now: datetime) -> tuple[Entrance, Opened]:
     """Opens a session, after a try was taken. Raises EntranceClosed, BirthDateDiffers, EntranceSpent: the entrance is not used up."""
-    await entrances.lock(conn, (await entrances.find(conn, asked.secret, now)).principal_id)
+    await sessions.lock(conn, (await entrances.find(conn, asked.secret, now)).principal_id)
     entrance = await entrances.find(conn, asked.secret, now)
     if entrance.asks_birth_date and asked.born_on != entrance.born_on:
         raise refusals.BirthDateDiffers(attempts_left=asked.tries_left) if asked.tries_left else _spent()

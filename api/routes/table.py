@@ -9,6 +9,7 @@ from api.routes import (
     claims,
     community,
     editions,
+    entrances,
     facts,
     groups,
     law,
@@ -21,6 +22,7 @@ from api.routes import (
 
 MODULES = (
     community,
+    entrances,
     cards,
     activities,
     attendances,

@@ -59,7 +59,7 @@ async def test_also_without_the_lock_because_an_entrance_is_used_once(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second guard: the key of the use."""
-    monkeypatch.setattr(entrances, "lock", no_lock)
+    monkeypatch.setattr(sessions, "lock", no_lock)
     principal_id, secret = await entrance(engine)
     outcomes = await asyncio.gather(*(entered(engine, secret) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(each, refusals.EntranceClosed) for each in outcomes) == 19
@@ -72,14 +72,16 @@ async def test_the_twin_without_lock_and_key_lets_two_in(engine: AsyncEngine, mo
     async def unguarded(conn: AsyncConnection, entrance_id: UUID, **told: Any) -> None:
         await barrier.wait()
 
-    monkeypatch.setattr(entrances, "lock", no_lock)
+    monkeypatch.setattr(sessions, "lock", no_lock)
     monkeypatch.setattr(entrances, "use", unguarded)
     principal_id, secret = await entrance(engine)
     await asyncio.gather(entered(engine, secret), entered(engine, secret))
     assert await signed_in(engine, principal_id) == 2
 
 
-async def test_one_session_has_one_successor(engine: AsyncEngine) -> None:
+async def test_one_session_has_one_successor(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also without the lock: the end of a session stands once."""
+    monkeypatch.setattr(sessions, "lock", no_lock)
     principal_id, secret = await entrance(engine)
     _, opened = await entered(engine, secret)
     outcomes = await asyncio.gather(
@@ -99,6 +101,7 @@ async def test_the_twin_that_does_not_ask_whether_it_ended_has_two(engine: Async
         await end(conn, *asked, **told)
         return 1
 
+    monkeypatch.setattr(sessions, "lock", no_lock)
     monkeypatch.setattr(sessions, "end", told_one)
     await asyncio.gather(*(_renewed(engine, principal_id, opened.session_id) for _ in range(2)))
     assert await signed_in(engine, principal_id) == 2
