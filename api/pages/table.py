@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import devices, door, failures, sign_in
+from api.pages import desk_entrance, devices, door, failures, sign_in
 
 
 def router() -> Router:
@@ -15,6 +15,7 @@ def router() -> Router:
         route_handlers=[
             *sign_in.HANDLERS,
             *devices.HANDLERS,
+            *desk_entrance.HANDLERS,
         ],
         dependencies={"door": Provide(door.provide_page_door)},
         exception_handlers=failures.HANDLERS,
