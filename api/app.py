@@ -16,7 +16,7 @@ from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
-from api import auth, bodies, door, envelope, failures, health, landing, logs, openapi
+from api import auth, bodies, door, envelope, failures, health, logs, openapi
 from api.context import Context
 from api.limits import BODY_BYTES_MAX
 from api.pages import assets
@@ -47,7 +47,7 @@ def create_app(
         master=master,
     )
     app = Litestar(
-        route_handlers=[*health.HANDLERS, *landing.HANDLERS, *assets.HANDLERS, pages.router(), _version_1()],
+        route_handlers=[*health.HANDLERS, *assets.HANDLERS, pages.router(), _version_1()],
         guards=[auth.guard],
         exception_handlers=failures.HANDLERS,
         lifespan=[_lifespan],

@@ -69,11 +69,14 @@ class Payer(msgspec.Struct, frozen=True):
     pay_code_id: UUID | None
 
 
-async def show_pay_code(conn: AsyncConnection, asked: PayCodeAsked, *, actor: Actor, now: datetime) -> PayCodeShown:
-    """Issues a pay code. Raises UnknownMember, UnknownUnit, UnitNotSuited, AmountOutOfRange."""
+async def show_pay_code(
+    conn: AsyncConnection, asked: PayCodeAsked, *, actor: Actor, now: datetime, chance: bytes | None = None
+) -> PayCodeShown:
+    """Issues a pay code, of `chance` where the caller draws it again later. Raises UnknownMember, UnknownUnit, UnitNotSuited,
+    AmountOutOfRange."""
     await holders.member_for(conn, asked.member_id, actor)
     unit = await _spendable_unit(conn, asked.unit)
-    token = tokens.new_pay_code(secrets.token_bytes(tokens.SECRET_BYTES))
+    token = tokens.new_pay_code(chance or secrets.token_bytes(tokens.SECRET_BYTES))
     draft = pay_codes.PayCodeDraft(
         pay_code_id=ids.new_id(),
         member_id=asked.member_id,

@@ -79,4 +79,5 @@ def words(code: str, status: int, locale: texts.Locale, facts: dict[str, Any]) -
     known = texts.catalogue()
     key = f"refusals.{code}" if f"refusals.{code}.what" in known else f"refusals.general.{_GENERAL.get(status, 'ours')}"
     shown = {name: value for name, value in facts.items() if isinstance(value, int | str)}
+    shown["explanation"] = " ".join(facts.get("explanation", {}).get(locale, []))  # what a rule said, in sentences by language
     return texts.say(f"{key}.what", locale, **shown), texts.say(f"{key}.then", locale, **shown)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import desk_entrance, devices, door, failures, sign_in
+from api.pages import desk_entrance, devices, door, failures, landing, sign_in
+from api.pages import member_table as member
 
 
 def router() -> Router:
@@ -16,6 +17,8 @@ def router() -> Router:
             *sign_in.HANDLERS,
             *devices.HANDLERS,
             *desk_entrance.HANDLERS,
+            *landing.HANDLERS,
+            *member.HANDLERS,
         ],
         dependencies={"door": Provide(door.provide_page_door)},
         exception_handlers=failures.HANDLERS,

@@ -207,16 +207,6 @@ async def test_a_harmless_correlation_id_is_kept_and_another_is_not(service: htt
     assert changed.headers["x-request-id"] not in ('a"b c', "")
 
 
-async def test_the_landing_page_of_a_code_repeats_nothing_and_changes_nothing(service: http.Service) -> None:
-    for letter in "CTAPctap":
-        answer = await service.http.get(f"/{letter}/SECRETSECRET0000?x=1")
-        assert answer.status_code == 200
-        assert answer.headers["content-type"] == "text/html; charset=utf-8"
-        assert "SECRETSECRET" not in answer.text
-        assert "<script" not in answer.text
-        assert (await service.http.post(f"/{letter}/SECRETSECRET0000")).status_code == 405
-
-
 async def test_health_readiness_and_metrics(service: http.Service) -> None:
     assert (await service.http.get("/health")).json() == {"status": "ok"}
     assert (await service.http.get("/ready")).json() == {"status": "ready"}

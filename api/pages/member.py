@@ -1,0 +1,70 @@
+"""A member's first page and what stands around it: today, the other ways, text size and language, and who looked at one's data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from api import auth
+from api.pages import door as doors
+from api.pages import member_words, own
+from api.pages.door import PageDoor
+from api.pages.texts import Locale
+from flows import looked, own_day
+from kernel import days
+
+COOKIE_SECONDS = 365 * 24 * 3600
+LOOKS_SHOWN = 100
+
+
+class SettingsForm(msgspec.Struct, frozen=True, kw_only=True):
+    """How this device shows pages."""
+
+    size: Literal["normal", "large", "largest"]
+    lang: Locale
+
+
+@get("/today", may=member_words.MEMBER, page=True, include_in_schema=False)
+async def today(door: NamedDependency[PageDoor]) -> Response[str]:
+    """What the member is booked for, and the one thing to do now."""
+    day = await door.read(lambda conn: own_day.read(conn, own.member(door), now=door.now))
+    return member_words.show(door, "member/today.html", own=day, today=days.local_date(door.now))
+
+
+@get("/more", may=member_words.MEMBER, page=True, include_in_schema=False, sync_to_thread=False)
+def more(door: NamedDependency[PageDoor]) -> Response[str]:
+    """Every other page of a member."""
+    return member_words.show(door, "member/more.html")
+
+
+@get("/settings", may=auth.PUBLIC, page=True, include_in_schema=False, sync_to_thread=False)
+def show_settings(door: NamedDependency[PageDoor]) -> Response[str]:
+    """The text size and the language of this device."""
+    return member_words.show(door, "member/settings.html")
+
+
+@post("/settings", may=auth.PUBLIC, page=True, include_in_schema=False)
+async def settings(door: NamedDependency[PageDoor]) -> Redirect:
+    """Keeps both on this device. Nothing of it is stored anywhere else."""
+    form = await door.form(SettingsForm)
+    answer = door.go("/settings")
+    for name, value in ((doors.SIZE_COOKIE, form.size), (doors.LOCALE_COOKIE, form.lang)):
+        answer.set_cookie(
+            Cookie(key=name, value=value, path="/", max_age=COOKIE_SECONDS, secure=True, httponly=True, samesite="lax")
+        )
+    return answer
+
+
+@get("/seen", may=member_words.MEMBER, page=True, include_in_schema=False)
+async def seen(door: NamedDependency[PageDoor]) -> Response[str]:
+    """Who looked at or changed the member's things."""
+    looks = await door.read(lambda conn: looked.read(conn, own.member(door), limit=LOOKS_SHOWN))
+    return member_words.show(door, "member/seen.html", looks=looks)
+
+
+HANDLERS = (today, more, show_settings, settings, seen)
