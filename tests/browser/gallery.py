@@ -13,10 +13,11 @@ from tests.browser.conftest import Visitor
 from tests.support import chromium
 
 GALLERY = Path(__file__).resolve().parents[2] / "docs" / "gallery"
-WIDTHS: dict[chromium.Size, int] = {"phone": 320, "tablet": 480, "desktop": 720}
+WIDTHS: dict[chromium.Size, int] = {"phone": 280, "tablet": 400, "desktop": 560}
 """How wide a picture is kept, in pixels."""
-HEIGHT_MAX = 2.4  # times the width: what is longer is cut
-COLOURS = 48
+HEIGHT_MAX = 2.2  # times the width: what is longer is cut
+COLOURS = 24
+BYTES_MAX = 2_000_000  # of all pictures together: a repository is cloned by many
 
 
 @pytest.mark.parametrize("shown", pages.PAGES, ids=lambda shown: shown.name)
@@ -48,4 +49,5 @@ def test_tell() -> None:
     for shown in pages.PAGES:
         pictures = " ".join(f'<img src="{shown.name}-{size}.png" alt="{shown.name}, {size}">' for size in WIDTHS)
         lines += [f"## {shown.name}", "", f"{shown.role or 'anybody'} · `{shown.path}`", "", pictures, ""]
+    assert sum(picture.stat().st_size for picture in GALLERY.iterdir()) < BYTES_MAX
     (GALLERY / "README.md").write_text("\n".join(lines), encoding="utf-8")

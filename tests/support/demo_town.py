@@ -7,13 +7,14 @@ async with demo_town.played(database) as town:
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from string import Formatter
 from typing import Any
 
+import httpx
 from playwright.async_api import BrowserContext
 
 from cli.demo import casting, playing, shown
@@ -22,7 +23,7 @@ from community import tokens
 from db.place import Place
 from db.transact import read
 from kernel import settings
-from tests.support import http, postgres, sites
+from tests.support import demo_finds, http, postgres, sites
 
 SEED = 7
 MORNING = timedelta(hours=1)  # ten o'clock on the day after the one that was played
@@ -41,38 +42,21 @@ class DemoTown:
 
     async def sign_in(self, context: BrowserContext, role: str) -> None:
         """Signs the person of a role in, always in the same session, in which they proved themselves again just now."""
+        await self.site.carry(context, await self.session(role))
+
+    async def session(self, role: str) -> str:
+        """The secret of that session."""
         if role not in self.sessions:
             self.sessions[role] = await self.site.session(self.callers[role], stepped_up=True, town=self.number)
-        await self.site.carry(context, self.sessions[role])
+        return self.sessions[role]
 
     async def path(self, template: str) -> str:
-        """A path with what stands in its braces found in the town. FINDERS tells what can be found."""
+        """A path with what stands in its braces found in the town. tests/support/demo_finds.py tells what can be found."""
         names = [name for _, name, _, _ in Formatter().parse(template) if name]
         for name in names:
             if name not in self.found:
-                self.found[name] = await FINDERS[name](self)
+                self.found[name] = await demo_finds.FINDERS[name](self)
         return template.format_map(self.found)
-
-
-async def _entrance(town: DemoTown) -> str:
-    path = await town.site.entrance(town.callers["member"], asks_birth_date=True, town=town.number)
-    return path.removeprefix("/enter/")
-
-
-async def _member(town: DemoTown) -> str:
-    return str(town.callers["member"].member_id)
-
-
-async def _redemption(town: DemoTown) -> str:
-    return str(town.report["trace"]["id"])
-
-
-FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
-    "entrance": _entrance,
-    "member": _member,
-    "redemption": _redemption,
-}
-"""What may stand in the braces of a page's path, and how it is found. Add one line for each."""
 
 
 @asynccontextmanager
@@ -92,7 +76,38 @@ async def _play(site: sites.Site, cloned: postgres.Clone) -> DemoTown:
     clock.set(http.START + MORNING)
     number = int(cast.code[:5])
     callers = {role: await _caller(site, number, role, token) for role, token in report["tokens"].items()}
-    return DemoTown(site, number, report, callers)
+    town = DemoTown(site, number, report, callers)
+    await _look_ahead(town)
+    return town
+
+
+async def _look_ahead(town: DemoTown) -> None:
+    """What the next days bring: an activity this afternoon, where the member has a place, one on Sunday, and a need of theirs."""
+    host, member, now = town.callers["host"], town.callers["member"], town.site.service.clock.now()
+    for title, place, hours in (("ふれあいサロン", "ひだまり集会所", 0.25), ("みどり公園の花植え", "みどり公園 東口", 150)):
+        asked = {"organisation_id": str(host.organisation_id), "kind": "salon", "title": title, "place": place}
+        activity = _made(await host.post("/activities", asked))
+        starts_at = now + timedelta(hours=hours)
+        times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=2)).isoformat(), "capacity": 12}
+        slot = _made(await host.post(f"/activities/{activity['activity_id']}/slots", times))["slot_id"]
+        if "slot" not in town.found:
+            town.found["slot"] = slot
+            _made(await host.post(f"/slots/{slot}/bookings", {"member_id": str(member.member_id)}))
+    starts_at = (now + timedelta(days=2)).isoformat()
+    need = {
+        "kind": "shopping",
+        "starts_at": starts_at,
+        "minutes": 60,
+        "unit": "minutes",
+        "pay_per_hour": 60,
+        "note": "重い物の買い物",
+    }
+    town.found["need"] = _made(await member.post(f"/members/{member.member_id}/needs", need))["need_id"]
+
+
+def _made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.is_success, answer.text
+    return answer.json()
 
 
 async def _caller(site: sites.Site, number: int, role: str, token: str) -> http.Caller:

@@ -1,0 +1,102 @@
+"""What stands in the braces of a page's path, found in the demo's town by whoever may see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from api import signed_in
+from db import query
+from db.transact import read
+from tests.support import browsing
+
+if TYPE_CHECKING:
+    from tests.support.demo_town import DemoTown
+
+_SCAN = query.statement(
+    """
+    select scan_id from activities.scan where municipality_id = db.municipality() and member_id = :who
+    order by occurred_at desc limit 1
+    """
+)
+_REDEMPTION = query.statement(
+    """
+    select redemption_id from wallets.redemption
+    where municipality_id = db.municipality() and kind = :kind and (holder = :who or counterparty = :who)
+    order by redeemed_at desc limit 1
+    """
+)
+
+
+async def entrance(town: DemoTown) -> str:
+    path = await town.site.entrance(town.callers["member"], asks_birth_date=True, town=town.number)
+    return path.removeprefix("/enter/")
+
+
+async def member(town: DemoTown) -> str:
+    return str(town.callers["member"].member_id)
+
+
+async def redemption(town: DemoTown) -> str:
+    return str(town.report["trace"]["id"])
+
+
+async def scan(town: DemoTown) -> str:
+    """The member's own latest."""
+    return await _one(town, _SCAN, who=town.callers["member"].member_id)
+
+
+async def taken(town: DemoTown) -> str:
+    """What the cashier's shop took."""
+    return await _one(town, _REDEMPTION, kind="purchase", who=town.callers["cashier"].organisation_id)
+
+
+async def given(town: DemoTown) -> str:
+    """What the member gave to the pot."""
+    who = town.callers["member"]
+    answer = await who.keyed(f"/members/{who.member_id}/donations", {"unit": "pt", "amount": 40})
+    return answer.json()["redemption_id"]
+
+
+async def venue(town: DemoTown) -> str:
+    """What the screen shows at the activity of today."""
+    answer = await town.callers["host"].get(f"/slots/{town.found['slot']}/venue-code")
+    return answer.json()["address"].rpartition("/")[2]
+
+
+async def pay_code(town: DemoTown) -> str:
+    """A pay code of the member."""
+    who = town.callers["member"]
+    answer = await who.keyed(f"/members/{who.member_id}/pay-codes", {"unit": "pt", "amount_max": 100})
+    return answer.json()["address"].rpartition("/")[2]
+
+
+async def card(town: DemoTown) -> str:
+    """A card of the member, as a new one is printed."""
+    who = town.callers["member"].member_id
+    answer = await town.callers["officer"].keyed(f"/members/{who}/cards")
+    return answer.json()["address"].rpartition("/")[2]
+
+
+async def wish(town: DemoTown) -> str:
+    """The page of a pay code that the member asked for on the phone."""
+    signed = {"Cookie": f"{signed_in.COOKIE}={await town.session('member')}"}
+    page = await town.site.service.http.get("/pay", headers=signed)
+    fields = dict(browsing.HIDDEN.findall(page.text)) | {"unit": "pt", "amount": "100"}
+    answer = await town.site.service.http.post("/pay", data=fields, headers=signed)
+    found = re.fullmatch("/pay/(.*)", answer.headers["location"])
+    assert found
+    return found[1]
+
+
+FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
+    find.__name__: find for find in (entrance, member, redemption, scan, taken, given, venue, pay_code, card, wish)
+}
+"""By name; `slot` and `need` besides are made with the town. Add one function for each new name."""
+
+
+async def _one(town: DemoTown, asked: Any, **values: Any) -> str:
+    row = await read(town.site.engine, town.number, lambda conn: query.one(conn, asked, **values))
+    assert row is not None
+    return str(row[0])
