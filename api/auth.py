@@ -8,6 +8,9 @@ The role is checked here, before anything of the request is read. The reach says
 member), `organisation` (of the caller's organisation), `town` (of the whole municipality). It is enforced where the thing is known;
 somebody else's thing is answered as if it did not exist. Things of another municipality are out of anybody's reach: the token decides
 the wall behind which everything runs. A route without a declaration serves nobody, and fails a test.
+
+A page that approves, corrects, exports or changes roles says `step_up=True` besides: whoever asks proves themselves again where the
+last proof is more than ten minutes old.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ async def guard(connection: context.Connection, handler: BaseRouteHandler) -> No
     """Lets the caller in, or raises NotAuthenticated or RoleNotAllowed. The actor stands in the connection's `user` afterwards."""
     may = declared(handler)
     page = bool(handler.opt.get("page"))
-    if page and connection.scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+    if page and connection.scope.get("method") not in {"GET", "HEAD", "OPTIONS"}:
         signed_in.check_origin(connection)
     if may == PUBLIC:
         return
@@ -45,6 +48,8 @@ async def guard(connection: context.Connection, handler: BaseRouteHandler) -> No
     connection.scope["user"] = actor
     if actor.role not in may:
         raise refusals.RoleNotAllowed(role=actor.role, allowed=tuple(role for role in ROLES if role in may))
+    if handler.opt.get("step_up"):
+        await _stepped_up(connection)
 
 
 def declared(handler: BaseRouteHandler) -> May:
@@ -63,6 +68,13 @@ async def _in_session(connection: context.Connection) -> Actor:
     if session is None:
         raise refusals.NotSignedIn
     return session.actor
+
+
+async def _stepped_up(connection: context.Connection) -> None:
+    """Whether whoever is signed in proved themselves a short while ago. Raises StepUpNeeded."""
+    session = await signed_in.session_of(connection)
+    if session is None or not session.stepped_up(context.of(connection).clock.now()):
+        raise refusals.StepUpNeeded
 
 
 async def _actor(connection: context.Connection) -> Actor:

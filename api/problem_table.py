@@ -44,6 +44,11 @@ _DOOR = {
     "entrance_spent": Row(410, "The birth date differed too often", "Ask the desk for a new entrance."),
     "too_many_attempts": Row(429, "Tried too often", "Try again in `minutes` minutes."),
     "birth_date_unknown": Row(409, "The birth date is not on record", "An officer or a coordinator makes the entrance."),
+    "password_too_weak": Row(422, "The password is too weak", "Choose one of `length_min` to `length_max` characters."),
+    "wrong_proof": Row(403, "Login, password or code are not right", "Try again: `attempts_left` are left for now."),
+    "proof_not_set": Row(409, "Nothing was set to prove oneself by", "Set a password and a code app first."),
+    "entrance_needed": Row(403, "A new entrance is needed for this", "Ask whoever runs the service for an entrance."),
+    "step_up_needed": Row(403, "One has to prove oneself again", "Give a code of the app, then do it once more."),
     "session_ended": Row(401, "The session ended", "Sign in again."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }

@@ -106,3 +106,8 @@ class FormIncomplete(Refusal):
     """A form has not the stated shape: `field` says where."""
 
     field: str
+
+
+@dataclass(eq=False)
+class StepUpNeeded(Refusal):
+    """What is asked for needs a proof of who one is that is at most ten minutes old."""

@@ -21,6 +21,7 @@ COMMANDS = {
     "db": ("cli.db", "migrate, inspect, back up and restore the database"),
     "town": ("cli.town", "found a municipality"),
     "token": ("cli.token", "make tokens for those who call the API"),
+    "entrance": ("cli.entrance", "make addresses that sign in to the pages, once"),
     "rules": ("cli.rules", "check and try the editions of a scheme"),
     "bench": ("cli.bench", "measure the book and the service"),
     "audit": ("cli.audit", "verify, trace and export the book"),

@@ -144,3 +144,28 @@ class BirthDateUnknown(Refusal):
     """The member's birth date is not on record, so a host's screen makes no entrance: the desk hands it over in person."""
 
     member_id: UUID
+
+
+@dataclass(eq=False)
+class PasswordTooWeak(Refusal):
+    """A password has `length_min` to `length_max` characters, and not the same few over and over."""
+
+    length_min: int
+    length_max: int
+
+
+@dataclass(eq=False)
+class WrongProof(Refusal):
+    """Login, password or code are not right; which of them is not said. `attempts_left` tells how often it can be tried now."""
+
+    attempts_left: int
+
+
+@dataclass(eq=False)
+class ProofNotSet(Refusal):
+    """Nothing was set to prove oneself by."""
+
+
+@dataclass(eq=False)
+class EntranceNeeded(Refusal):
+    """How one proves oneself is set right after coming in by an entrance, or after proving oneself as before."""

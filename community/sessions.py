@@ -147,7 +147,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """Who signs in, on what, and how they proved themselves. `replaces` is the session that ends with it."""
+    """Who signs in, on what, and how they proved themselves. `replaces` is the session that ends with it, `until` its own end."""
 
     principal_id: UUID
     role: Role
@@ -155,6 +155,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     opened_by: str
     stepped_up: bool = False
     replaces: UUID | None = None
+    until: datetime | None = None
 
 
 def municipality_code(secret: str) -> str | None:
@@ -188,6 +189,7 @@ async def open_(conn: AsyncConnection, asked: Opening, *, chance: bytes, now: da
     await lock(conn, asked.principal_id)
     town = await municipalities.current(conn)
     secret, lifetime, session_id = spelled(town.code, chance), LIFETIMES[asked.role], ids.new_id()
+    ends_at = min(now + lifetime.whole, asked.until or now + lifetime.whole)
     await query.run(
         conn,
         _INSERT,
@@ -195,7 +197,7 @@ async def open_(conn: AsyncConnection, asked: Opening, *, chance: bytes, now: da
         secret_sha256=fingerprint(secret),
         principal_id=asked.principal_id,
         now=now,
-        ends_at=now + lifetime.whole,
+        ends_at=ends_at,
         idle_minutes=int(lifetime.idle.total_seconds() // 60),
         device=_device(asked.device),
         opened_by=asked.opened_by,
@@ -206,7 +208,7 @@ async def open_(conn: AsyncConnection, asked: Opening, *, chance: bytes, now: da
         by = asked.principal_id
         if await end(conn, [asked.replaces], principal_id=by, ended_by=by, why="replaced", now=now) == 0:
             raise refusals.SessionEnded
-    return Opened(session_id=session_id, secret=secret, ends_at=now + lifetime.whole)
+    return Opened(session_id=session_id, secret=secret, ends_at=ends_at)
 
 
 async def resolve(conn: AsyncConnection, secret: str, now: datetime) -> Session | None:

@@ -16,7 +16,8 @@ from ledger.verify import Verification
 from wallets import verify as of_spending
 
 ROOMS = ("community", "qr", "rules", "activities", "wallets")
-MUTABLE = ("municipality", "person")  # the register of towns, which the owner keeps, and names, which people may mend
+# The register of towns, which the owner keeps; names, which people may mend; when a session was last seen; tries that are used up.
+MUTABLE = ("municipality", "person", "session_seen", "attempt")
 OPEN = ("municipality",)  # every town's name is public
 
 _TOWNS = query.statement("select municipality_id, code, name from community.municipality order by code")

@@ -6,6 +6,7 @@ A code without words of its own is told in general terms, with its status; nothi
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -13,7 +14,7 @@ from litestar.response import Redirect
 
 from api import context, envelope, failures, problems, refusals
 from api.pages import door as doors
-from api.pages import texts
+from api.pages import texts, ways
 from api.problem_table import TABLE
 from kernel.refusal import Refusal
 
@@ -31,9 +32,11 @@ _GENERAL = {
 
 
 def on_refusal(request: AnyRequest, refused: Refusal) -> Response[Any]:
-    """The page of a refusal; who is not signed in is taken to where one signs in."""
+    """The page of a refusal; who is not signed in is taken to where one signs in, who has to prove themselves to where one does."""
     if isinstance(refused, refusals.NotSignedIn):
         return Redirect("/sign-in", status_code=303)
+    if isinstance(refused, refusals.StepUpNeeded):
+        return Redirect(f"/step-up?next={quote(ways.back_from(request), safe='/')}", status_code=303)
     return _told(request, refused.code, refused.facts())
 
 

@@ -73,7 +73,7 @@ async def enter(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Redir
     asked = sign_in.Entering(secret=secret, device=door.device, address=door.address, tries_left=left, born_on=born_on)
     chance = secrets.token_bytes(sessions.SECRET_BYTES)
     entrance, opened = await transact.transact(engine, town, lambda conn: sign_in.enter(conn, asked, chance=chance, now=door.now))
-    await _leave(door)
+    await leave(door)
     return door.signed_in_now(opened, HOMES[entrance.role])
 
 
@@ -100,7 +100,7 @@ async def sign_out(door: NamedDependency[PageDoor]) -> Redirect:
     return answer
 
 
-async def _leave(door: PageDoor) -> None:
+async def leave(door: PageDoor) -> None:
     """Ends the session that this device had before, whoever's it was and in whichever town."""
     session = door.session
     if session is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import desk_entrance, devices, door, failures, landing, sign_in
+from api.pages import desk_entrance, devices, door, failures, landing, sign_in, staff
 from api.pages import member_table as member
 
 
@@ -15,6 +15,7 @@ def router() -> Router:
         "/",
         route_handlers=[
             *sign_in.HANDLERS,
+            *staff.HANDLERS,
             *devices.HANDLERS,
             *desk_entrance.HANDLERS,
             *landing.HANDLERS,

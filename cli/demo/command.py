@@ -54,6 +54,8 @@ async def _demo(asked: argparse.Namespace, settings: Settings, found: Place) -> 
         if asked.once or not held:
             return 0 if held else 1
         shown.tell_addresses(told, opened.base_url, say)
+        ways = await playing.entrances(town, found, told, base_url=opened.base_url, now=clock.now())
+        shown.tell_pages(ways, say)
         await serving.told_to_stop(opened.serving)
     return 0
 

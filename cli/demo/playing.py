@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli import token, towns
+from cli import entrance, token, towns
 from cli import town as founded
 from cli.demo import founding, gathering, helping, report, spending, treasury
 from cli.demo.calendar import Calendar
@@ -16,7 +17,7 @@ from cli.demo.cast import Cast
 from cli.demo.casting import Town
 from cli.demo.shown import Say
 from cli.demo.stage import Stage
-from community import principals
+from community import principals, tokens
 from db import engine
 from db.place import Place
 from kernel import days, ids
@@ -72,7 +73,7 @@ async def _ways_on(cast: Cast, found: Place) -> dict[str, Any]:
     """A token of every role, for whoever wants to go on trying. The auditor is made on the server, as no request can."""
     auditor = await towns.in_town(found, cast.town.code, lambda conn: _auditor(conn, cast.now))
     first = cast.members[0]
-    tokens = {
+    told = {
         "member": first.caller.token,
         "host": cast.callers[gathering.SALON].token,
         "device": cast.callers[f"{gathering.SALON} の端末"].token,
@@ -82,7 +83,22 @@ async def _ways_on(cast: Cast, found: Place) -> dict[str, Any]:
         "officer": cast.callers["officer"].token,
         "auditor": auditor.token,
     }
-    return {"tokens": tokens, "member_id": first.member_id}
+    return {"tokens": told, "member_id": first.member_id}
+
+
+async def entrances(town: Town, found: Place, told: Mapping[str, Any], *, base_url: str, now: datetime) -> dict[str, str]:
+    """An address for each role that signs in to its pages once, for whoever wants to go on looking: those whose tokens were told."""
+
+    async def work(conn: AsyncConnection) -> dict[str, str]:
+        made: dict[str, str] = {}
+        for role, secret in told["tokens"].items():
+            actor = await tokens.resolve(conn, secret, now)
+            if actor is not None:
+                created = await entrance.create(conn, actor.principal_id, hours=24, public_url=base_url, now=now)
+                made[role] = created.address
+        return made
+
+    return await towns.in_town(found, town.code, work)
 
 
 async def _auditor(conn: AsyncConnection, now: datetime) -> token.Created:

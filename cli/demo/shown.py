@@ -51,6 +51,25 @@ def tell(told: Mapping[str, Any], say: Say) -> None:
     _tell_verification(told, say)
 
 
+_ROLES = {
+    "member": "会員",
+    "host": "活動の担当",
+    "device": "受付の端末",
+    "coordinator": "コーディネーター",
+    "treasurer": "団体の会計",
+    "cashier": "協力店",
+    "officer": "市の職員",
+    "auditor": "監査委員",
+}
+
+
+def tell_pages(entrances: Mapping[str, str], say: Say) -> None:
+    """Addresses that open the pages of each role, once each, on this machine's browser."""
+    say("\n画面をひらく(それぞれ 1 回だけ使えます。別の役で見るときは、別のブラウザーか、新しいプライベートウィンドウで)")
+    for role, address in entrances.items():
+        say(f"  {role:<12} {address}   {_ROLES[role]}")
+
+
 def tell_addresses(told: Mapping[str, Any], base_url: str, say: Say) -> None:
     """Where the service listens, and tokens to go on with."""
     say(f"\nserving on {base_url}   API: {base_url}/openapi   stop: Ctrl+C")

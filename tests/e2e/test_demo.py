@@ -110,6 +110,32 @@ def test_the_service_goes_on_with_it_and_stops_when_told(
     assert process.wait(timeout=30) == 0
 
 
+@pytest.fixture
+def demo(report: dict[str, Any], data_dir: Path) -> Iterator[dict[str, str]]:
+    """The demo on its own data, serving: the address that it prints for each role."""
+    command = [sys.executable, "-m", "cli.main", "demo", "--port", "8471", "--seed", str(SEED)]
+    with subprocess.Popen(command, env=_environment(data_dir), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ways: dict[str, str] = {}
+        for line in process.stdout:
+            if found := re.search(r"^  (\w+) +(http://\S+/enter/\S+)", line):
+                ways[found[1]] = found[2]
+            if "auditor" in ways:
+                break
+        yield ways
+        process.send_signal(signal.SIGTERM)
+
+
+def test_it_prints_an_address_that_opens_each_role_s_pages_once(demo: dict[str, str], report: dict[str, Any]) -> None:
+    assert demo.keys() == report["tokens"].keys()
+    with httpx.Client(headers={"Sec-Fetch-Site": "same-origin"}) as browser:
+        for role, address in demo.items():
+            assert browser.get(address).status_code == 200
+            opened = browser.post(address)
+            assert (opened.status_code, "__Host-yui=" in opened.headers["set-cookie"]) == (303, True), role
+            assert browser.post(address).status_code == 410
+
+
 def test_a_day_that_was_cut_off_is_played_anew(report: dict[str, Any], data_dir: Path) -> None:
     (kept,) = (data_dir / "demo").glob("*.json")
     kept.unlink()

@@ -117,6 +117,19 @@ def test_tokens_are_made_and_ended(home: Home, town: Any) -> None:
     assert "usage" in home.run("token", "create", "--town", "131016", "--role", "king").stderr
 
 
+def test_an_entrance_is_made_for_whoever_has_a_role_or_gets_one(home: Home, town: Any) -> None:
+    first = home.told("entrance", "create", "--town", "131016", "--role", "officer", "--label", "福祉課")
+    assert first["address"].startswith("https://YUI.EXAMPLE.JP/enter/131016_")
+    again = home.told("entrance", "create", "--town", "131016", "--principal", first["principal_id"], "--hours", "2")
+    assert again["principal_id"] == first["principal_id"]
+    assert again["expires_at"] < first["expires_at"]
+    assert "principal incomplete" in home.refused(1, "entrance", "create", "--town", "131016", "--role", "host")
+    assert "unknown municipality" in home.refused(1, "entrance", "create", "--town", "011002", "--role", "officer")
+    nobody = "00000000-0000-7000-8000-000000000000"
+    assert "unknown principal" in home.refused(1, "entrance", "create", "--town", "131016", "--principal", nobody)
+    assert "usage" in home.run("entrance", "create", "--town", "131016").stderr
+
+
 def test_the_service_serves_takes_the_next_port_and_stops_when_told(home: Home, town: Any) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -82,6 +82,24 @@ async def signed_in(service: Service, who: Any, *, town: int = TOWN, device: str
     return browser
 
 
+async def stepped_up(service: Service, who: Any, *, town: int = TOWN) -> Browser:
+    """A browser with somebody signed in who has just proven themselves: approvals and the like are open for ten minutes."""
+    browser = await signed_in(service, who, town=town)
+    caller = browser.caller
+    assert caller is not None
+
+    async def work(conn: AsyncConnection) -> str:
+        now, chance = service.clock.now(), os.urandom(sessions.SECRET_BYTES)
+        who: dict[str, Any] = {"principal_id": caller.principal_id, "role": caller.role}
+        opening = sessions.Opening(**who, device=SAFARI, opened_by="step_up", stepped_up=True)
+        return (await sessions.open_(conn, opening, chance=chance, now=now)).secret
+
+    secret = await transact(service.engine, town, work)
+    browser.http.cookies = httpx.Cookies()
+    browser.http.cookies.set(cookies.COOKIE, secret, domain="yui.test", path="/")
+    return browser
+
+
 @asynccontextmanager
 async def open_browser(service: Service, who: Any, *, town: int = TOWN) -> AsyncGenerator[Browser]:
     """The same, closed afterwards."""

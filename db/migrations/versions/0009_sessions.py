@@ -1,4 +1,4 @@
-"""Sign-in to the pages: sessions, entrances that open one once, how often something is tried, and who looked at a member's things.
+"""Sign-in to the pages: sessions, entrances, passwords and codes, how often something is tried, who looked at a member's things.
 
 Secrets are kept as fingerprints; a session that ended stays on record.
 """
@@ -75,6 +75,39 @@ create table community.entrance_use (
 );
 """
 
+PROOFS = """
+create table community.login (
+    municipality_id int not null,
+    login int not null check (login between 100000 and 999999),
+    principal_id uuid not null,
+    given_at timestamptz not null,
+    constraint login_pkey primary key (municipality_id, login),
+    constraint login_of_one unique (municipality_id, principal_id),
+    constraint login_principal foreign key (municipality_id, principal_id) references community.principal
+);
+
+create table community.proof (
+    municipality_id int not null,
+    proof_id uuid not null,
+    principal_id uuid not null,
+    password text not null check (password like '$argon2id$%' and length(password) <= 256),
+    nonce bytea not null check (length(nonce) = 32),
+    set_at timestamptz not null,
+    constraint proof_pkey primary key (municipality_id, proof_id),
+    constraint proof_principal foreign key (municipality_id, principal_id) references community.principal
+);
+create index proof_of_principal on community.proof (municipality_id, principal_id, set_at);
+
+create table community.totp_use (
+    municipality_id int not null,
+    principal_id uuid not null,
+    step bigint not null,
+    used_at timestamptz not null,
+    constraint totp_used_once primary key (municipality_id, principal_id, step),
+    constraint totp_use_principal foreign key (municipality_id, principal_id) references community.principal
+);
+"""
+
 ATTEMPTS = """
 create table community.attempt (
     municipality_id int not null,
@@ -100,10 +133,10 @@ create table community.access_log (
 create index access_log_of_member on community.access_log (municipality_id, member_id, looked_at);
 """
 
-KEPT = ("session", "session_end", "entrance", "entrance_use", "access_log")
+KEPT = ("session", "session_end", "entrance", "entrance_use", "login", "proof", "totp_use", "access_log")
 MOVING = ("session_seen", "attempt")
 
 
 def upgrade() -> None:
     kept, moving = ([f"community.{name}" for name in names] for names in (KEPT, MOVING))
-    ddl.run_script(op.get_bind(), SESSIONS + ATTEMPTS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving))
+    ddl.run_script(op.get_bind(), SESSIONS + PROOFS + ATTEMPTS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving))
