@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 from uuid import UUID
 
@@ -124,7 +125,7 @@ async def show_pay_code(door: NamedDependency[PageDoor], wish: FromPath[UUID]) -
         return found, await units.by_code(conn, found.unit)
 
     code, unit = await door.read(work)
-    seconds = int((code.expires_at - door.now).total_seconds())
+    seconds = math.ceil((code.expires_at - door.now).total_seconds())
     good = code.used_at is None and seconds > 0
     svg = _drawn(door, tokens.Kind.PAY_CODE, token.text, "pay.symbol") if good else None
     return member_words.show(door, "member/pay_code.html", pay=code, unit=unit, seconds=max(seconds, 0), svg=svg)

@@ -55,7 +55,7 @@ async def test_other_roles_are_told_what_the_code_is_and_press_nothing(service: 
         page = await host.get(f"/{letter}/SECRETSECRET0000")
         assert page.status_code == 200
         assert "SECRETSECRET" not in page.text
-        assert "<form method=\"post\">" not in page.text
+        assert '<form method="post">' not in page.text
         assert refusal(await host.post(f"/{letter}/SECRETSECRET0000")) == "role_not_allowed"
 
 
@@ -65,8 +65,9 @@ async def test_other_roles_are_told_what_the_code_is_and_press_nothing(service: 
 async def test_a_venues_code_is_one_scan_and_one_tap_and_previews_change_nothing(town: Town, phone: Phone) -> None:
     slot_id = await scenes.slot(town, town.service.clock.now() - MINUTE, 2)
     path = await member_pages.venue(town, slot_id)
-    for _ in range(3):
-        page = await phone.see(path)
+    for _ in range(2):
+        await phone.see(path)
+    page = await phone.see(path)
     assert await came(town, slot_id) == 0
     assert "来ましたか" in page
     assert "結 太郎さん" in page

@@ -1,16 +1,20 @@
-"""A member's own pages, each with real data: what they show, what one tap does, that it is done once, and what the book says after it."""
+"""A member's own pages, each with real data: what they show, what one tap does, once, and what the book says."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from community.actor import Actor
+from db.transact import transact
+from flows import looked
 from tests.support import browsing, http, member_pages, scenes
 from tests.support.browsing import HIDDEN
 from tests.support.member_pages import Phone, refusal
 from tests.support.scenes import Town, ok
+from tests.support.towns import TOWN
 
 HOUR = timedelta(hours=1)
 PAGES = (
@@ -51,13 +55,15 @@ async def phone(town: Town) -> Phone:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("lang", ["ja", "ja-easy", "en"])
-async def test_every_page_speaks_three_languages_and_has_one_heading_of_the_first_rank(phone: Phone, path: str, lang: str) -> None:
+async def test_every_page_speaks_three_languages_and_has_one_heading_of_the_first_rank(
+    phone: Phone, path: str, lang: str
+) -> None:
     phone.browser.http.cookies.set("yui-lang", lang, domain="yui.test")
     page = await phone.see(path)
     assert page.count("<h1") == 1
     assert f'data-locale="{lang}"' in page
     assert "style=" not in page
-    assert re.search("<script(?! type=\"module\" src=)", page) is None
+    assert re.search('<script(?! type="module" src=)', page) is None
     if lang == "en" and path != "/settings":
         assert re.search("[ぁ-ん]", page.partition("<main")[2].replace("やさしい日本語", "")) is None, "no Japanese is left over"
 
@@ -89,7 +95,7 @@ async def test_joining_is_one_tap_done_once_and_given_back_at_no_cost(town: Town
     assert "いっぱいです" in await late.see(f"/activities/{slot_id}")
     full = await late.browser.send(f"/activities/{slot_id}/join", on="/card", key=member_pages.key())
     assert refusal(full) == "slot_full"
-    booking = re.findall(r'/bookings/([0-9a-f-]+)/cancel', page)[0]
+    booking = re.findall(r"/bookings/([0-9a-f-]+)/cancel", page)[0]
     assert (await late.browser.send(f"/bookings/{booking}/cancel", on="/card", key=member_pages.key())).status_code == 404
     assert "申し込む" in await phone.press(f"/bookings/{booking}/cancel", on=f"/activities/{slot_id}")
     assert ok(await town.host.get(f"/slots/{slot_id}/roster"))["expected"] == []
@@ -207,13 +213,12 @@ async def test_what_the_desk_does_for_a_member_says_who_did_it(town: Town, phone
 
 
 async def test_who_looked_is_told(town: Town, phone: Phone) -> None:
-    from community import looks
-    from db.transact import transact
-    from tests.support.towns import TOWN
-
     assert "見た人は、まだいません" in await phone.see("/seen")
-    told = {"member_id": phone.member.member_id, "principal_id": town.officer.principal_id, "what": "person"}
-    await transact(town.service.engine, TOWN, lambda conn: looks.note(conn, now=town.service.clock.now(), **told))
+    me, now = phone.member.member_id, town.service.clock.now()
+    officer = Actor(
+        principal_id=town.officer.principal_id, role="officer", member_id=None, organisation_id=None, municipality_id=TOWN
+    )
+    await transact(town.service.engine, TOWN, lambda conn: looked.note(conn, officer, me, "person", now))
     page = await phone.see("/seen")
     assert "役所の担当" in page
     assert "名前と連絡先" in page
@@ -243,7 +248,3 @@ def _usual(page: str) -> dict[str, str]:
 
 async def _needs(phone: Phone) -> list[dict[str, str]]:
     return ok(await phone.member.caller.get(f"/members/{phone.member.member_id}/needs"))["items"]
-
-
-def test_days_of_the_tests() -> None:
-    assert date(2026, 5, 12).isoweekday() == 2

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from kernel import ids
-from tests.support import browsing, scenes
+from tests.support import browsing, http, scenes
 from tests.support.browsing import Browser
 from tests.support.scenes import Member, Town, ok
 
@@ -45,6 +45,13 @@ async def phone(town: Town) -> Phone:
     """Somebody new, with a phone that is signed in."""
     member = await scenes.join(town)
     return Phone(member, await browsing.signed_in(town.service, member.caller))
+
+
+async def plain_phone(service: http.Service) -> Phone:
+    """Somebody new in a town that nobody plays, without a card or a wallet yet."""
+    caller = await service.caller("member")
+    assert caller.member_id is not None
+    return Phone(Member(caller.member_id, 0, "", caller), await browsing.signed_in(service, caller))
 
 
 def refusal(answer: httpx.Response) -> str:

@@ -5,6 +5,7 @@ import htmx from "htmx.org";
 
 import { sendOnce } from "./comfort/once";
 import { offerPrinting } from "./comfort/printing";
+import { countDown } from "./comfort/remaining";
 
 // The content security policy admits neither inline styles nor code from text.
 htmx.config.includeIndicatorStyles = false;
@@ -15,3 +16,4 @@ htmx.config.historyCacheSize = 0; // pages with personal data do not stay in the
 
 sendOnce(document);
 offerPrinting(document);
+countDown(document);

@@ -1,0 +1,96 @@
+"""What a member's pages turn points into, and the choice that keeps them alive: done once, for nobody else, and seen in the book."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rules.vocabulary.conversion import Form
+from rules.vocabulary.ending import Extension
+from rules.vocabulary.part import Text
+from tests.support import claiming, editions, http, member_pages, spending
+from tests.support.claiming import Desk
+from tests.support.member_pages import Phone, refusal
+from tests.support.towns import POINTS, YEN
+
+FORMS = (Form(form="cash"), Form(form="voucher", name=Text(ja="商品券", en="Vouchers")))
+DECREE = Extension(name=Text(ja="特例", en="Decree"), years=(2026,), until=date(2028, 3, 31), chosen=True)
+
+
+@pytest.fixture(scope="module")
+async def desk(service: http.Service, engine: AsyncEngine) -> Desk:
+    service.clock.set(spending.NOW)
+    return await claiming.open_desk(engine, "pages", conversion=editions.exchange(forms=FORMS), extensions=(DECREE,))
+
+
+@pytest.fixture
+async def phone(service: http.Service, desk: Desk) -> Phone:
+    return await member_pages.plain_phone(service)
+
+
+@pytest.fixture
+async def other(service: http.Service, desk: Desk) -> Phone:
+    return await member_pages.plain_phone(service)
+
+
+async def test_a_claim_is_reserved_once_its_form_is_remembered_and_it_can_be_taken_back(
+    phone: Phone, other: Phone, desk: Desk, engine: AsyncEngine
+) -> None:
+    me = phone.member.member_id
+    await desk.earn(me, 3)
+    page = await phone.see("/claims")
+    assert "交換できるのは 300 ポイント" in page
+    assert "いつでも" in page
+    fields = _form_of(page, desk.code) | {"form": "voucher", "amount": "200"}
+    sent = [await phone.browser.post("/claims", fields) for _ in range(2)]
+    page = await phone.follow(sent[0])
+    assert sent[1].status_code == 303
+    assert "20000" in page.replace(",", "")
+    assert await desk.free(me) == 100
+    assert await spending.posted(engine, "wallet", POINTS, me) == 300
+    assert re.search(r'value="voucher" checked', page), "what was chosen is remembered"
+    (claim,) = re.findall(r'action="/claims/([0-9a-f-]+)/withdraw"', page)
+    assert (await other.browser.send(f"/claims/{claim}/withdraw", on="/card", key=member_pages.key())).status_code == 404
+    assert "取り消しました" in await phone.press(f"/claims/{claim}/withdraw", on="/claims")
+    assert await desk.free(me) == 300
+    again = await phone.browser.send(f"/claims/{claim}/withdraw", on="/card", key=member_pages.key())
+    assert refusal(again) == "claim_not_open"
+
+
+async def test_a_booked_claim_is_told_and_a_refused_one_says_why(phone: Phone, desk: Desk, engine: AsyncEngine) -> None:
+    me = phone.member.member_id
+    await desk.earn(me, 1)
+    fields = _form_of(await phone.see("/claims"), desk.code) | {"form": "cash"}
+    await phone.follow(await phone.browser.post("/claims", fields))
+    await desk.pay()
+    assert "決まりました" in await phone.see("/claims")
+    assert await spending.posted(engine, "payable", YEN, me) == 10_000
+    nothing = await phone.browser.send("/claims", on="/card", key=member_pages.key(), scheme=desk.code, form="cash")
+    assert refusal(nothing) == "claim_pays_nothing"
+    assert "交換できるものがまだありません" in nothing.text
+    assert "交換しました" in await phone.see("/history")
+
+
+# ----------------------------------------------------------------------------------------------------------- notices
+
+
+async def test_what_ends_is_told_and_a_choice_is_made_once(phone: Phone, other: Phone, desk: Desk) -> None:
+    await desk.earn(phone.member.member_id, 1)
+    page = await phone.see("/notices")
+    assert "長く使えます" in page
+    told = _form_of(page, desk.code) | {"decree": "1"}
+    sent = [await phone.browser.post("/notices/choose", told) for _ in range(2)]
+    assert "のばすことにしました" in await phone.follow(sent[0])
+    assert sent[1].status_code == 303
+    assert "のばすことにしました" not in await other.see("/notices")
+    wrong = await phone.browser.send("/notices/choose", on="/card", key=member_pages.key(), scheme=desk.code, decree="9")
+    assert refusal(wrong) == "unknown_decree"
+
+
+def _form_of(page: str, scheme: str) -> dict[str, str]:
+    """The hidden fields of the form of a scheme."""
+    forms = [each.partition("</form>")[0] for each in page.split("<form ")]
+    return next(dict(member_pages.FIELD.findall(each)) for each in forms if f'name="scheme" value="{scheme}"' in each)
