@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ GALLERY = Path(__file__).resolve().parents[2] / "docs" / "gallery"
 WIDTHS: dict[chromium.Size, int] = {"phone": 280, "tablet": 400, "desktop": 560}
 """How wide a picture is kept, in pixels."""
 HEIGHT_MAX = 2.2  # times the width: what is longer is cut
-COLOURS = 24
+INKS = ("1a1a1a", "464646", "666666", "115a36", "0c472a", "00428c", "8b3200", "a90000", "e25100")
+GROUNDS = ("fdfbf5", "ffffff", "e6f5ec", "c2e5d1", "fff6ee", "f5f3ea", "f0f9ff", "fdeeee", "d9d5c7", "115a36")
+"""The colours of web/styles/palette.css, in which the pictures are kept."""
 BYTES_MAX = 2_000_000  # of all pictures together: a repository is cloned by many
 
 
@@ -36,7 +39,22 @@ def keep(taken: bytes, place: Path, width: int) -> None:
     place.parent.mkdir(exist_ok=True)
     with Image.open(io.BytesIO(taken)) as picture:
         small = picture.convert("RGB").resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS, dither=Image.Dither.NONE).save(place, optimize=True)
+        small.quantize(palette=palette(), dither=Image.Dither.NONE).save(place, optimize=True)
+
+
+@lru_cache(maxsize=1)
+def palette() -> Image.Image:
+    """Our own colours, and what lies between an ink and a ground: letters have soft edges."""
+    inks, grounds = ([tuple(bytes.fromhex(each)) for each in named] for named in (INKS, GROUNDS))
+    between = [
+        tuple(round(one + (other - one) * part / 3) for one, other in zip(ink, ground, strict=True))
+        for ink in [*inks, grounds[1]]
+        for ground in [*grounds[:3], grounds[-1]]
+        for part in (1, 2)
+    ]
+    made = Image.new("P", (1, 1))
+    made.putpalette([part for colour in [*inks, *grounds, *between] for part in colour])
+    return made
 
 
 def test_tell() -> None:
