@@ -73,7 +73,7 @@ def asking_age(test: person.Age, on: date, seen: Seen) -> Asking:
     numbers: Numbers = {"on": str(on)}
     if test.at_least is not None:
         numbers["at_least"] = test.at_least
-        early = days.months_later(on, test.months_early)
+        early = days.months_later(on, test.months_early) if test.months_early else on
         asked.append(Question(f"age_at_least:{test.at_least}", early, early))
     if test.at_most is not None:
         numbers["at_most"] = test.at_most

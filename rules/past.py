@@ -19,7 +19,7 @@ import msgspec
 
 from rules import evaluate
 from rules.decision import Decision, Facts, Window
-from rules.vocabulary.edition import Edition
+from rules.remembered import Asking
 
 MARGIN_US = 120_000_000  # microseconds: longer than a request may wait for its locks, with its repetitions
 NOT_ASKED = -1
@@ -65,17 +65,17 @@ class Ledger:
 
 
 def events(
-    own: Edition, editions: Iterable[Edition], facts: Facts, kept: Decision, told: Event
+    own: Asking, others: Iterable[Asking], facts: Facts, kept: Decision, told: Event
 ) -> Iterable[tuple[UUID | None, Window, Event]]:
-    """What a decision by `own`, one of the scheme's `editions`, counted, and what it adds to the windows that any of them asks about.
+    """What a decision counted, and what it adds to the windows that its `own` edition and the `others` of the scheme ask about.
 
     `told` has when it was decided and voided, and its id.
     """
     counted: Mapping[Window, int] = {used.window: used.amount for used in facts.used}
-    asked = set(evaluate.needs(own, facts))
-    windows = asked.union(*(evaluate.needs(edition, facts) for edition in editions if edition is not own))
-    for window in windows:
-        used = counted.get(window, NOT_ASKED) if window in asked else NOT_ASKED
+    asked = own.windows(facts)
+    further = [window for other in others if other is not own for window in other.windows(facts) if window not in asked]
+    for window in (*asked, *dict.fromkeys(further)) if further else asked:
+        used = counted.get(window, NOT_ASKED)
         added = evaluate.measured(window, kept)
         if added or used != NOT_ASKED:
             event = Event(told.decided_us, told.voided_us, used, added, told.decision_id)

@@ -11,14 +11,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from rules import capping, evaluate, known
-from rules.decision import Before, Beyond, Decision, Facts, Question, Used, Window
+from rules import capping, evaluate, known, remembered
+from rules.decision import Before, Beyond, Decision, Facts, Used, Window
 from rules.totals import Counter, Totals, count, spend
 from rules.vocabulary.edition import Edition
 
@@ -110,7 +109,7 @@ class Trial:
         self._occasions: dict[_Occasion, Before] = {}
         self._to_void: list[tuple[int, int, _Standing]] = []
         self._nth = 0
-        self._asked = lru_cache(maxsize=8192)(self._questions)
+        self._asking = remembered.asking(self.draft)
 
     def add(self, cases: Iterable[Case]) -> None:
         """Runs the draft over `cases`, those of each member in the order of their decisions."""
@@ -126,7 +125,7 @@ class Trial:
 
     def _outside(self, case: Case, facts: Facts, recorded: Recorded) -> None:
         """What lies outside the period counts as it was decided."""
-        windows = _measured(case.holder, evaluate.needs(self.draft, facts), recorded.as_decision())
+        windows = _measured(case.holder, self._asking.windows(facts), recorded.as_decision())
         self._stand(case, _Standing(windows))
         if case.voided_us is None and facts.occurred_on < self._first_on:
             spend(self.totals.spent, facts.occurred_on, recorded)
@@ -148,8 +147,8 @@ class Trial:
 
     def _seen(self, case: Case, facts: Facts, occasion: _Occasion | None) -> Facts:
         """The facts as the draft would have seen them."""
-        windows = evaluate.needs(self.draft, facts)
-        asked = self._asked(facts.activity_kind, facts.occurred_on, facts.registered_on)
+        windows = self._asking.windows(facts)
+        asked = self._asking.questions(facts)
         records: Sequence[known.Record] = _RECORDS.decode(case.records) if asked and case.records else ()
         return msgspec.structs.replace(
             facts,
@@ -157,20 +156,6 @@ class Trial:
             before=None if occasion is None else self._occasions.get(occasion),
             answers=known.answers(asked, records, case.born_on) if asked else (),
         )
-
-    def _questions(self, kind: str, on: date, registered_on: date | None) -> tuple[Question, ...]:
-        """What the draft asks about a person: it depends on the kind of activity, the day, and the day of the registration alone."""
-        facts = Facts(
-            attendance_id=_NOBODY,
-            member_id=_NOBODY,
-            activity_kind=kind,
-            role="helper",
-            occurred_on=on,
-            minutes=0,
-            evidence=0,
-            registered_on=registered_on,
-        )
-        return evaluate.questions(self.draft, facts)
 
     def _stand(self, case: Case, standing: _Standing) -> None:
         self._change(standing, 1)
