@@ -1,18 +1,23 @@
-"""How claims end before they are booked: refused with a reason, withdrawn, run out; and who left the scheme."""
+"""How claims end before they are booked: refused with a reason, withdrawn, run out; who left the scheme; and whose a group's are."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from community.refusals import UnknownOrganisation
 from flows import claim, facts
+from ledger import accounts, posting
+from ledger.draft import Fresh, move
 from rules.vocabulary.ending import Forfeits
 from rules.vocabulary.person import Residence
 from tests.support import claiming, spending
 from tests.support.claiming import TODAY, Desk
 from tests.support.spending import NOW, do
+from tests.support.towns import POINTS, YEN
 from wallets import claim_refusals, notices
 
 pytestmark = pytest.mark.anyio
@@ -68,3 +73,33 @@ async def test_who_left_the_scheme_claims_as_long_as_the_rule_says(engine: Async
     with pytest.raises(claim_refusals.ClaimPaysNothing) as refused:
         await made.claim(me)
     assert (refused.value.reason, refused.value.trace[-1].numbers["left_on"]) == ("status_lost", str(TODAY - timedelta(days=1)))
+
+
+async def test_a_group_s_points_are_claimed_by_its_treasurer_alone(engine: AsyncEngine) -> None:
+    made = await claiming.open_desk(engine, "for-groups", holder="group")
+    group, other = [await spending.organisation(engine, "group", name) for name in ("公園の会", "花の会")]
+    await _held_by(made, group, 300)
+    treasurer = await spending.actor(engine, "treasurer", organisation_id=group)
+    wish = claim.Applying(scheme="for-groups", holder=group, amount=200)
+    stranger = await spending.actor(engine, "treasurer", organisation_id=other)
+    with pytest.raises(UnknownOrganisation):
+        await do(engine, claim.apply, wish, actor=stranger, now=NOW)
+    told = await do(engine, claim.apply, wish, actor=treasurer, now=NOW)
+    assert (told.claim.holder, told.claim.acting_for) == (group, None)
+    with pytest.raises(claim_refusals.UnknownClaim):
+        await do(engine, claim.withdraw, told.claim.claim_id, actor=stranger, now=NOW)
+    await made.pay()
+    assert await spending.posted(engine, "payable", YEN, group) == 20_000
+
+
+async def _held_by(made: Desk, group: UUID, amount: int) -> None:
+    """Points of the scheme in the wallet of a group, for an attendance."""
+    origin = await spending.attendance(made.engine, await spending.member(made.engine))
+
+    async def work(conn: AsyncConnection) -> None:
+        source = await accounts.ensure(conn, "opening", POINTS)
+        wallet = await accounts.ensure(conn, "wallet", POINTS, group)
+        lot = Fresh(origin, None, made.edition_id, TODAY, None)
+        await posting.post_one(conn, spending.draft("opening", move(source, wallet, amount, give=lot)), now=NOW)
+
+    await do(made.engine, work)

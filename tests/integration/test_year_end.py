@@ -81,6 +81,7 @@ async def test_what_is_not_carried_lapses_to_the_rule_and_was_told(engine: Async
     assert (done.lapsed, done.carried) == (300, 300)
     assert (await spending.posted(engine, "wallet", POINTS, me), await desk.free(me, THEN)) == (100, 100)
     assert await spending.posted(engine, "lapsed", POINTS) == lapsed + 300
+    assert [each.kind for each in await do(engine, notices.page, me)] == ["year_end_done", "year_end"]
     for item in await do(engine, year_ends.items_of, run_id):
         assert rule.close(editions.edition(carry=CarryRemainder(below=300)), item.facts) == item.closing
     with pytest.raises(claim_refusals.YearEndDone):
