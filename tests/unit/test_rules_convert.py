@@ -12,7 +12,7 @@ from rules.decision import Window
 from rules.payout import Taken
 from rules.vocabulary.conversion import AnyTime, Form, Linear, Lots, Milestone, Rate, Stage
 from rules.vocabulary.person import Age
-from tests.support.claims import claim, exchanging, limit, paid, tiers, told
+from tests.support.claims import answered, claim, exchanging, limit, paid, tiers, told
 from tests.support.editions import edition
 
 STAMPS = tiers((10, 1000), (20, 2000), (30, 3000), (40, 4000), (50, 5000))
@@ -220,6 +220,18 @@ def test_what_is_taken_off_must_be_told_unless_nothing_is_left_anyway() -> None:
     rules = exchanging(limits=(limit(500, minus=("subsidy",)),))
     assert (paid(rules, 9).outcome, paid(rules, 9).reason) == ("ask", "deduction_unknown")
     assert paid(rules, 9, used=(500,)).reason == "limit_reached"
+    cheap = exchanging(rate=Linear(give=1, get=1), limits=(limit(500, minus=("subsidy",)),))
+    assert paid(cheap, 9, used=(499,)).reason == "deduction_unknown"
+    cut = next(step for step in paid(cheap, 9, used=(100,), deductions={"subsidy": 395}).trace if step.code == "limit_cut")
+    assert (cut.numbers["minus"], cut.numbers["left"]) == (395, 5)
+
+
+def test_a_limit_may_be_for_some_alone() -> None:
+    rules = exchanging(limits=(limit(200, who=(Age(at_most=29, counted_on="the_day"),)),))
+    asked = told(rules, claim(10))
+    assert (convert.convert(rules, asked).outcome, convert.convert(rules, asked).reason) == ("ask", "age_unknown")
+    assert convert.convert(rules, answered(rules, asked)).value == 200
+    assert convert.convert(rules, answered(rules, asked, "age_at_most:29")).value == 1000
 
 
 @pytest.mark.parametrize(("used", "points"), [(0, 50), (45, 5), (50, 0), (99, 0), (-7, 50)])
@@ -270,6 +282,7 @@ def test_a_limit_asks_about_the_period_of_the_claim() -> None:
 def test_a_milestone_that_is_given_once_asks_whether_it_was() -> None:
     rules = exchanging(rate=Milestone(at=100, get=1, repeats=False))
     assert [paid(rules, 100, used=(n,)).reason for n in (0, 1)] == ["paid", "limit_reached"]
+    assert paid(rules, 100, used=(1,)).trace[-1].numbers["limit"] == 0  # no limit of the document
     assert convert.needs(exchanging(rate=Milestone(at=100, get=1, repeats=True)), claim(100)) == ()
 
 

@@ -133,7 +133,12 @@ def test_each_member_has_their_own_year_where_it_runs_from_the_registration() ->
 
 def test_who_holds_nothing_has_a_closing_of_nothing() -> None:
     assert [step.code for step in close(CarryNone()).trace] == ["year_held", "closed"]
-    assert close(CarryNone(), 0).lapsed == 0
+    assert close(CarryNone(), 0).taken == ()
+
+
+def test_the_first_day_of_the_year_is_of_the_year() -> None:
+    held = holding("new", 5, date(2026, 4, 1)), holding("old", 7, OLD)
+    assert close(CarryOnce(), *held).taken == (Taken("old", 7),)
 
 
 def test_every_carry_over_of_the_vocabulary_has_its_function() -> None:
