@@ -158,7 +158,7 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """how much of the amount is a bonus that the caps leave alone, and do not count"""
     looked: int = 0
     looked_earned: int = 0
-    """the minutes that a clause looked at which adds up the time of a period, and what they earned before campaigns and caps"""
+    """the minutes that a clause adds up over a period, and what they add to what the sum earns: before campaigns, caps and `at_most`"""
 
     @property
     def reason(self) -> str:

@@ -104,7 +104,7 @@ def _decide(edition: Edition, facts: Facts, seen: Seen, chosen: _Chosen) -> tupl
     steps += more.steps
     if more.asks:
         return _ask(edition, steps), ()
-    looked = {"looked": minutes, "looked_earned": more.plain} if basis.summed else {}
+    looked = {"looked": more.looked, "looked_earned": more.plain} if basis.summed else {}
     decided, unsure = _within_caps(
         edition, facts, seen, _Earning(steps, Room(basis, before, minutes, more.amount, more.amount), known)
     )
