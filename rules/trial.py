@@ -42,7 +42,8 @@ class Trial:
             case document.YearEnd():
                 return self._year_end(event)
             case document.Fee():
-                return trial_between.fee(self.edition, event)
+                member = None if event.member is None else self._purse(event.member).member
+                return trial_between.fee(self.edition, member, event)
             case _:
                 return trial_between.of_a_member(self.edition, self._purse(event.member), event)
 

@@ -100,7 +100,10 @@ class YearEnd(_Event, frozen=True, kw_only=True, tag="year_end"):
 
 
 class Fee(_Event, frozen=True, kw_only=True, tag="fee"):
-    """What a receiver of help owes: for `minutes`, or, where it was called off with `notice`, of the `planned_minutes`."""
+    """What a receiver of help owes: for `minutes`, or, where it was called off with `notice`, of the `planned_minutes`.
+
+    `member` is who owes it, where tests of a fee ask about the person.
+    """
 
     activity_kind: Name
     occurred_on: date
@@ -110,6 +113,12 @@ class Fee(_Event, frozen=True, kw_only=True, tag="fee"):
     holiday: bool | None = None
     expenses: Counted = 0
     notice: Notice | None = None
+    member: Name | None = None
+    marks: dict[str, bool] = {}
+    counts: dict[str, Counted] = {}
+    measures: dict[str, Counted] = {}
+    host_amount: Counted | None = None
+    attested: Counted | None = None
 
 
 class Transfer(_Event, frozen=True, kw_only=True, tag="transfer"):

@@ -29,8 +29,8 @@ PARTS: dict[str, tuple[str, str]] = {
     "AnyOf": ("次のどれか({tests})", "any of ({tests})"),
     "NoneOf": ("次のどれでもないこと({tests})", "none of ({tests})"),
     "Age": (
-        "[{at_least}以上][{at_most}以下]({counted_on}の時点[、誕生日の{months_early}前から])",
-        "aged [{at_least} and over][ {at_most} and under] (on {counted_on}[, {months_early} early])",
+        "[{at_least}以上][{at_most}以下]({counted_on}の時点[、誕生日の{months_early}前から][、達するのは{reached}])",
+        "aged [{at_least} and over][ {at_most} and under] (on {counted_on}[, {months_early} early][, reached on {reached}])",
     ),
     "Residence": ("{how}({counted_on}の時点[、{towns}])", "{how} (on {counted_on}[; {towns}])"),
     "Registration": (
@@ -126,8 +126,8 @@ PARTS: dict[str, tuple[str, str]] = {
         "{form}[ ({code})][ {name}][, from {from_points} on][, {rate}][, for: {who}]",
     ),
     "ClaimLimit": (
-        "{for_each}{per}につき{of}{limit}まで[({minus}を差し引く)]",
-        "{of} up to {limit} {per} {for_each}[ (less {minus})]",
+        "{for_each}{per}につき{of}{limit}まで[({minus}を差し引く)][(受け取り方: {forms})]",
+        "{of} up to {limit} {per} {for_each}[ (less {minus})][ (as {forms})]",
     ),
     # ending
     "Never": ("なし", "none"),
@@ -171,10 +171,17 @@ PARTS: dict[str, tuple[str, str]] = {
     # between members
     "Use": ("{what}: {give}で{get}[({also_for}も使える)]", "{what}: {get} for {give}[ (also for {also_for})]"),
     "Fee": (
-        "{activity_kinds}: {tariff}[({when})]。実費は{expenses}[。取消し: {cancellation}][。利用券: {ticket}]",
-        "{activity_kinds}: {tariff}[ ({when})]; expenses {expenses}[; cancelled {cancellation}][; tickets: {ticket}]",
+        "{activity_kinds}: {tariff}[({when})]。実費は{expenses}[。2人目以降: {further}][。取消し: {cancellation}]"
+        "[。利用券: {ticket}][。配分: {shares}]",
+        "{activity_kinds}: {tariff}[ ({when})]; expenses {expenses}[; further ones {further}][; cancelled {cancellation}]"
+        "[; tickets: {ticket}][; shares: {shares}]",
     ),
-    "Cancellation": ("{notice}は{charge}[({minutes})]", "{notice}: {charge}[ ({minutes})]"),
+    "Cancellation": (
+        "{notice}は{charge}[({minutes})][({percent})][({amount})]",
+        "{notice}: {charge}[ ({minutes})][ ({percent})][ ({amount})]",
+    ),
+    "Further": ("{measure}が1増えるごとに{percent}({rounding})", "{percent} for each more of {measure} ({rounding})"),
+    "FeeShare": ("{to}に{parts}", "{parts} to {to}"),
     "Ticket": ("1枚{value}、{per_book}枚つづり", "{value} each, {per_book} to a book"),
     "Award": ("{name}: {years_in_a_row}年連続で{at_least}以上", "{name}: {at_least} or more for {years_in_a_row} years in a row"),
 }

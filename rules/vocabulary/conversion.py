@@ -188,6 +188,14 @@ class ClaimLimit(Part, frozen=True, kw_only=True):
         ),
     ] = ()
     who: Tests = ()
+    forms: Annotated[
+        tuple[Code, ...],
+        say(
+            'Only what is claimed in these forms, such as ["draw"]; leave it out for all forms together.',
+            'この受け取り方だけの限度のとき。例 ["draw"]。すべてを合わせるなら書きません。',
+            max_length=PARTS_MAX,
+        ),
+    ] = ()
 
 
 class _Conversion(Part, frozen=True, kw_only=True, tag_field="how"):

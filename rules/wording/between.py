@@ -48,6 +48,27 @@ FEES: Templates = {
             "When it is called off ({notice:notice}), {minutes:time} are charged.",
         ),
     ),
+    "cancelled_for": (
+        said(
+            "取消し({notice:notice})のときは{amount:points}の決まりです。",
+            "やめた とき({notice:notice})は {amount:points}です。",
+            "When it is called off ({notice:notice}), it costs {amount:points}.",
+        ),
+    ),
+    "cancelled_percent": (
+        said(
+            "取消し({notice:notice})のときは、予定の料金{before:points}の{percent}%です。",
+            "やめた とき({notice:notice})は、よていの お金 {before:points}の {percent}%です。",
+            "When it is called off ({notice:notice}), it costs {percent}% of the {before:points} agreed.",
+        ),
+    ),
+    "further_ones": (
+        said(
+            "2人目からの{further}人分は、1人{each:points}で、{amount:points}です。",
+            "2人目からの {further}人は、1人 {each:points}です。ぜんぶで {amount:points}です。",
+            "The {further} further ones are {each:points} each, {amount:points} in all.",
+        ),
+    ),
     "cancelled_free": (
         said(
             "取消し({notice:notice})に、お支払いはいりません。",
