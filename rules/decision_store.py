@@ -72,7 +72,8 @@ _KEEP = query.statement(
     )
     """
 )
-# One branch for each way into the table: a member's decisions, or all of a scheme. Decisions from before the columns say `coalesce`.
+# One branch for each way into the table: a member's decisions, or all of a scheme. The member's scheme is compared as text, so that a
+# planner without statistics cannot walk all of the scheme's days for each member. Decisions from before the columns say `coalesce`.
 _USED = query.statement(
     """
     select a.nth, cast(coalesce(sum(
@@ -91,7 +92,8 @@ _USED = query.statement(
         select m.municipality_id, m.decision_id, m.amount, m.minutes, m.outcome, m.convertible, m.looked, m.looked_earned,
             m.activity_kind, m.facts, m.decision, m.site, m.client, m.event, m.book
         from rules.decision m
-        where m.municipality_id = db.municipality() and m.member_id = a.member_id and m.scheme_id = a.scheme_id
+        where m.municipality_id = db.municipality() and m.member_id = a.member_id
+            and cast(m.scheme_id as text) = cast(a.scheme_id as text)
             and m.occurred_on between a.first_on and a.last_on
         union all
         select e.municipality_id, e.decision_id, e.amount, e.minutes, e.outcome, e.convertible, e.looked, e.looked_earned,
