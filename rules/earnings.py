@@ -187,10 +187,8 @@ def _by_time(earning: vocabulary.PerTime | vocabulary.Attested, minutes: int, ro
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What some minutes add: the amount, its steps, whether it depends on what is not known, and the amount without campaigns.
-
-    Of time that is added up, `plain` is what it adds before `at_most` too, and `looked` the minutes that are added up.
-    """
+    """What some minutes add: the amount, its steps, whether it depends on what is not known, and the amount without campaigns (of
+    time that is added up: without `at_most`, too), and the minutes that are added up."""
 
     amount: int
     steps: tuple[Step, ...]
@@ -230,15 +228,16 @@ class Basis:
         The shortest time and `at_most` are of this attendance alone: one that is too short is not added up at all, and what is cut
         here is not made up later.
         """
-        least: int = getattr(self.earning, "minimum_minutes", 0)
-        if minutes < least:
+        if minutes < (least := getattr(self.earning, "minimum_minutes", 0)):
             return More(0, (_below_minimum(minutes, least).step,))
         whole = earn(_of_the_sum(self.earning), before.minutes + minutes, self.facts)
         added = max(0, whole.amount - before.earned)
         most, cut = _at_most(added, getattr(self.earning, "at_most", None))
         first = not before.minutes and not before.earned
-        alone = earn(self.earning, minutes, self.facts) if first else whole
-        step = alone.step if first or not whole.amount else _further(minutes, before, most, self.summed or "")
+        if first or not whole.amount:
+            step = earn(self.earning, minutes, self.facts).step if first else whole.step
+        else:
+            step = _further(minutes, before, most, self.summed or "")
         amount, steps = self._campaigned(most) if most else (0, [])
         if not most:
             step = self._until_more(step, before.minutes + minutes, whole.amount)
@@ -264,9 +263,9 @@ class Basis:
 
 def _of_the_sum(earning: Earning) -> Earning:
     """What a sum of time earns by: without what is said of the single attendance."""
-    if isinstance(earning, vocabulary.PerTime) and (earning.minimum_minutes or earning.at_most is not None):
-        return msgspec.structs.replace(earning, minimum_minutes=0, at_most=None)
-    return earning
+    return (
+        msgspec.structs.replace(earning, minimum_minutes=0, at_most=None) if isinstance(earning, vocabulary.PerTime) else earning
+    )
 
 
 def _further(minutes: int, before: Before, added: int, over: str) -> Step:

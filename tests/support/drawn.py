@@ -63,8 +63,9 @@ persons = st.one_of(
         at_most=st.none() | st.integers(65, 150),
         counted_on=references,
         months_early=st.integers(0, 12),
+        reached=either("birthday", "day_before"),
     ),
-    st.builds(person.Age, at_most=st.integers(0, 150), counted_on=references),
+    st.builds(person.Age, at_most=st.integers(0, 150), counted_on=references, reached=either("birthday", "day_before")),
     st.builds(
         person.Residence,
         how=tuples(either("lives", "stays", "works", "studies", "belongs"), 3, 1),
