@@ -106,7 +106,7 @@ def _registration(edition: Edition, purse: Purse, event: document.Registration) 
 
 
 def _award(edition: Edition, purse: Purse, event: document.Award) -> Told:
-    """Which awards are due at the end of the scheme year that holds the day, by what was granted in each year."""
+    """Which awards are due on the day, by what was granted in each scheme year."""
     bounds = years.year_of(edition.year, event.on, purse.member.registered_on)
     honours = passing.award(edition, purse.granted_by_year, bounds[0].year) if bounds is not None else ()
     steps = tuple(Step("award", {"award": each.award, "run": each.run, "earned": int(each.earned)}) for each in honours)

@@ -149,7 +149,7 @@ class Registration(_Event, frozen=True, kw_only=True, tag="registration"):
 
 
 class Award(_Event, frozen=True, kw_only=True, tag="award"):
-    """Which awards a member has earned by the end of the scheme year before the day."""
+    """Which awards a member has earned by the day: by the scheme years up to the last one that is over or has enough already."""
 
     member: Name
     on: date
