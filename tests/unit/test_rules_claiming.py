@@ -12,7 +12,7 @@ from rules.payout import Taken
 from rules.vocabulary import periods
 from rules.vocabulary.conversion import InDates, InSeason, Linear, Lots, Window
 from rules.vocabulary.ending import Extension, Forfeits, GraceMonths, Keeps, KeepsWholeLots, StatusLoss, WindDown
-from rules.vocabulary.part import Text
+from rules.vocabulary.part import DATE_FIRST, DATE_LAST, Text
 from rules.vocabulary.person import Age, Arrears
 from rules.vocabulary.who import NoneOf, Test
 from tests.support.claims import JUNE, answered, claim, exchanging, holding, limit, paid, tiers
@@ -55,6 +55,17 @@ def test_a_claim_outside_all_rules_is_refused_by_name(day: date, reason: str) ->
     rules = exchanging(limits=(limit(5),))
     assert convert.convert(rules, claim(10, claimed_on=day)).reason == reason
     assert (convert.needs(rules, claim(10, claimed_on=day)) == ()) == (reason == "date_out_of_range")
+
+
+def test_the_first_day_of_an_edition_and_the_bounds_of_the_calendar_are_within() -> None:
+    held = holding("a", 5, date(2026, 4, 1))
+    assert paid(exchanging(), held, claimed_on=date(2026, 4, 1)).reason == "paid"
+    assert [claiming.countable(day) for day in (date(1899, 12, 31), DATE_FIRST, DATE_LAST, date(3000, 1, 1))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------ loss of the status
@@ -159,6 +170,22 @@ def test_only_what_can_be_turned_into_money_is_claimed() -> None:
     held = [holding("a", 900, convertible=800), holding("b", 200, convertible=0), holding("c", 100, convertible=999)]
     payout = paid(exchanging(), *held)
     assert payout.taken == (Taken("a", 800), Taken("c", 100))
+
+
+@pytest.mark.parametrize(
+    ("held", "numbers"),
+    [
+        ([], {}),
+        ([holding("a", 0)], {}),
+        ([holding("a", 5, expires_on=on(2026, 5, 31)), holding("b", 4, convertible=0)], {"held_expired": 5}),
+        ([holding("a", 5, expires_on=on(2026, 5, 31)), holding("b", 6, convertible=0)], {"held_inconvertible": 6}),
+        ([holding("a", 7, on(2026, 3, 31)), holding("b", 6, convertible=0)], {"held_of_other_years": 7}),
+    ],
+)
+def test_where_nothing_can_be_claimed_it_is_told_what_is_held(held, numbers: dict[str, int]) -> None:
+    payout = paid(exchanging(points_of="this_year"), *held)
+    assert payout.reason == "nothing_to_claim"
+    assert payout.trace[-1].numbers == {"points_of": "this_year", "available": 0} | numbers
 
 
 def test_the_oldest_is_taken_first() -> None:
