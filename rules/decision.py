@@ -101,6 +101,8 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     event: str | None = None
     book: str | None = None
     """where it was, whom it was for, which occasion it was, and which booklet it was stamped in: any short text"""
+    household: str | None = None
+    """which household the member belongs to: any short text; None where nobody said"""
     marks: dict[str, bool] = {}
     """what was said about the activity: paid, for_kin, official_role …"""
     counts: dict[str, int] = {}

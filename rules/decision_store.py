@@ -86,7 +86,7 @@ _USED = query.statement(
     ), 0) as bigint) as amount
     from jsonb_to_recordset(cast(:windows as jsonb)) a (
         nth int, what text, member_id uuid, scheme_id uuid, first_on date, last_on date, kinds text[], activity_kind text,
-        site text, client text, event text, book text
+        site text, client text, event text, book text, household text
     )
     left join lateral (
         select m.municipality_id, m.decision_id, m.amount, m.minutes, m.outcome, m.convertible, m.looked, m.looked_earned,
@@ -105,6 +105,7 @@ _USED = query.statement(
         and (a.activity_kind is null or coalesce(d.activity_kind, d.facts ->> 'activity_kind') = a.activity_kind)
         and (a.site is null or d.site = a.site) and (a.client is null or d.client = a.client)
         and (a.event is null or d.event = a.event) and (a.book is null or d.book = a.book)
+        and (a.household is null or d.facts ->> 'household' = a.household)
         and not exists (
             select from rules.decision_void v where v.municipality_id = d.municipality_id and v.decision_id = d.decision_id
         )

@@ -14,7 +14,7 @@ import msgspec
 from rules import convert, ending, evaluate, known, trial_between, year_end, years
 from rules import payout as payouts
 from rules import trial_document as document
-from rules.decision import Decision, Facts, Step, Used, Window
+from rules.decision import Before, Decision, Facts, Step, Used, Window
 from rules.payout import Holding
 from rules.trial_document import Member
 from rules.trial_purse import Purse, Result, Told, of_member, plain
@@ -29,6 +29,7 @@ class Trial:
         self._members = {member.id: member for member in members}
         self._purses: dict[str, Purse] = {}
         self._used: dict[tuple[str | None, Window], int] = {}
+        self._occasions: dict[tuple[str, str], Before] = {}
 
     def take_in(self, event: document.Event) -> Told:
         """What comes of the next event."""
@@ -55,6 +56,7 @@ class Trial:
         decision = evaluate.evaluate(self.edition, facts)
         for window in evaluate.needs(self.edition, facts) if decision.amount or decision.looked else ():
             self._count(event.member, window, evaluate.measured(window, decision))
+        self._look(event, decision)
         if decision.amount:
             purse.add(_granted(event, decision))
             self._remember(purse, event.occurred_on, decision.amount)
@@ -101,10 +103,19 @@ class Trial:
             started_minute=trial_between.minute_of(event.started_at),
             host_amount=event.host_amount,
             attested=event.attested,
+            before=None if event.event is None else self._occasions.get((event.member, event.event)),
+            household=member.household,
         )
         asked = evaluate.questions(self.edition, plain)
         used = tuple(self._answered(event.member, window) for window in evaluate.needs(self.edition, plain))
         return msgspec.structs.replace(plain, used=used, answers=known.answers(asked, member.facts, member.born_on))
+
+    def _look(self, event: document.Attendance, decision: Decision) -> None:
+        """Keeps what was looked at of an occasion, for whoever comes back to it."""
+        if event.event is not None and decision.outcome != "ask" and decision.earned is not None:
+            so_far = self._occasions.get((event.member, event.event)) or Before(0, 0)
+            grown = Before(so_far.minutes + event.minutes, so_far.earned + decision.earned)
+            self._occasions[event.member, event.event] = grown
 
     def _opening(self, event: document.Opening) -> Told:
         purse = self._purse(event.member)
@@ -177,6 +188,7 @@ class Trial:
             holdings=tuple(purse.holdings),
             registered_on=purse.member.registered_on,
             chosen=purse.member.chosen,
+            left_on=purse.member.left_on,
         )
         closed = year_end.close(self.edition, seen)
         purse.take(closed.taken)

@@ -32,6 +32,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A member, or a group: `born_on` answers questions about age, `facts` the others; who is not listed has no facts.
 
     `left_on` is the last day on which they fulfil the tests of the scheme; `chosen` are the numbers of the decrees that they chose.
+    Members of one `household` have the same short text there.
     """
 
     id: Name
@@ -40,6 +41,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     left_on: date | None = None
     facts: Annotated[tuple[Record, ...], Meta(max_length=1000)] = ()
     chosen: tuple[int, ...] = ()
+    household: Name | None = None
 
 
 class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
@@ -49,7 +51,10 @@ class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Attendance(_Event, frozen=True, kw_only=True, tag="attendance"):
-    """An attendance. `granted_on` when it is not `occurred_on`. What a rule asks of it and is left out is asked, not assumed."""
+    """An attendance. `granted_on` when it is not `occurred_on`. What a rule asks of it and is left out is asked, not assumed.
+
+    Who comes back to the same `event` has attended it once: the times are added up.
+    """
 
     member: Name
     activity_kind: Name

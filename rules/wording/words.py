@@ -39,6 +39,7 @@ WORDS: dict[str, Wording] = {
     "holiday": said("祝日", "祝日(国の 休みの 日)", "public holidays"),
     # what has to be told of an activity
     "site": said("場所", "場所", "place"),
+    "household": said("世帯", "家族", "household"),
     "activity_kind": said("活動の種類", "活動の 種類", "kind of activity"),
     "client": said("相手の方", "相手の 人", "person who was helped"),
     "event": said("行事", "行事", "event"),

@@ -196,6 +196,7 @@ attendances = st.builds(
     client=names,
     event=names,
     book=names,
+    household=names,
     marks=st.dictionaries(st.sampled_from(["paid", "for_kin", "brokered"]), st.booleans()),
     counts=st.dictionaries(st.sampled_from(["present", "present_65", "members", "members_65"]), st.integers(0, 10)),
     measures=st.dictionaries(st.just("steps"), st.integers(0, 20_000)),
