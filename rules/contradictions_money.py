@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from rules import forms
+from rules import contradictions_rates, forms
 from rules.schema import Fault, Path, fault
 from rules.vocabulary import between, conversion, earning
 from rules.vocabulary.conversion import ClaimLimit, Exchange, Form, Rate
@@ -44,23 +44,15 @@ def _table(path: Path, each: object) -> Iterator[Fault]:
         case earning.HostSet():
             yield from _host_set(path, each)
         case conversion.Tiers():
-            yield from _tiers((*path, "tiers"), each.tiers)
+            yield from contradictions_rates.tiers((*path, "tiers"), each.tiers)
+        case conversion.Slices():
+            yield from contradictions_rates.slices((*path, "slices"), each.slices)
         case _:
             return
 
 
-def _rising(path: Path, rows: list[Row], field: str) -> Iterator[Fault]:
-    for number, (lower, upper) in enumerate(pairwise(rows), start=2):
-        if upper[0] <= lower[0]:
-            yield fault(
-                (*path, number, field),
-                (f"{upper[0]} does not come after {lower[0]}", f"{upper[0]} は前の {lower[0]} より大きくありません"),
-                ("Write the rows in rising order, each once.", "小さい順に、一度ずつ書きます。"),
-            )
-
-
 def _bands(path: Path, rows: list[Row], field: str, may_fall: bool) -> Iterator[Fault]:
-    yield from _rising((*path, "bands"), rows, field)
+    yield from contradictions_rates.rising((*path, "bands"), rows, field)
     falls = [number for number, (lower, upper) in enumerate(pairwise(rows), start=2) if upper[1] < lower[1]]
     if may_fall and not falls:
         yield fault(
@@ -130,20 +122,6 @@ def _host_set(path: Path, earn: earning.HostSet) -> Iterator[Fault]:
         )
 
 
-def _tiers(path: Path, tiers: tuple[conversion.Tier, ...]) -> Iterator[Fault]:
-    yield from _rising(path, [(tier.from_points, tier.get) for tier in tiers], "from_points")
-    for number, (lower, upper) in enumerate(pairwise(tiers), start=2):
-        if upper.get < lower.get:
-            yield fault(
-                (*path, number, "get"),
-                (
-                    f"more points are worth less: {lower.get}, then {upper.get}",
-                    f"ポイントが多いのに少なくなります({lower.get} の次が {upper.get})",
-                ),
-                ("Check the table.", "表を確かめてください。"),
-            )
-
-
 def _campaigns(edition: Edition) -> Iterator[Fault]:
     for number, campaign in enumerate(edition.campaigns, start=1):
         if campaign.percent == 100:
@@ -160,6 +138,7 @@ def _campaigns(edition: Edition) -> Iterator[Fault]:
 def _exchange(exchange: Exchange, unit: str) -> Iterator[Fault]:
     yield from _forms(exchange.forms)
     yield from _limits(exchange)
+    yield from contradictions_rates.two_stages(exchange)
     stages = [(("conversion", "into"), exchange.into)]
     stages += [] if exchange.then is None else [(("conversion", "then", "into"), exchange.then.into)]
     for path, into in stages:
@@ -243,7 +222,7 @@ def _smallest_claim(exchange: Exchange) -> int:
 
 def _least(rate: Rate) -> int:
     match rate:
-        case conversion.Linear():
+        case conversion.Linear() | conversion.Slices():
             return 1
         case conversion.Lots(lot=lot):
             return lot

@@ -48,6 +48,9 @@ NAMES: dict[str, Name] = {
     "fees": Name("利用料", "fees"),
     "wind_down": Name("制度の終わり", "end of the scheme"),
     # wording
+    "names": Name("符号の呼び名", "names of codes"),
+    "Named.ja": Name("日本語", "Japanese"),
+    "Named.en": Name("英語", "English"),
     "Text.ja": Name("日本語", "Japanese"),
     "Text.en": Name("英語", "English"),
     # tests
@@ -124,6 +127,9 @@ NAMES: dict[str, Name] = {
     "get": Name("受け取る額", "what one gets", "into"),
     "lot": Name("単位の数", "lot", "unit"),
     "tiers": Name("表", "table"),
+    "slices": Name("段階ごとの率", "scale"),
+    "Slice.from_points": Name("何ポイント目からか", "from which point on"),
+    "Slice.get": Name("1ポイントの額", "worth of each point", "into"),
     "from_points": Name("下限の数", "least points", "unit"),
     "at": Name("到達の数", "points to reach", "unit"),
     "repeats": Name("くり返し", "repetition"),
@@ -194,6 +200,7 @@ ITEMS = {"clauses": "clause", "caps": "cap", "campaigns": "campaign", "bonuses":
     "shares": "share",
     "bands": "band",
     "tiers": "row",
+    "slices": "row",
     "tests": "test",
 }
 """One of several, in English; Japanese needs no other word."""

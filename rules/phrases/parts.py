@@ -9,6 +9,7 @@ IMPLIED = {"Cap": {"of"}, "Exchange": {"into"}, "Stage": {"into"}, "Form": {"int
 """What the phrase of a part says by the units that it writes."""
 PARTS: dict[str, tuple[str, str]] = {
     "Text": ("「{ja}」(英語「{en}」)", "“{en}” (Japanese “{ja}”)"),
+    "Named": ("「{code}」は「{ja}」(英語「{en}」)", "“{code}” is “{en}” (Japanese “{ja}”)"),
     # tests
     "RoleTest": ("{one_of}", "{one_of}"),
     "EvidenceTest": ("証憑が段階{at_least}以上", "proof of level {at_least} or better"),
@@ -119,6 +120,8 @@ PARTS: dict[str, tuple[str, str]] = {
     "Lots": ("{lot}ごとに{get}", "{get} for each {lot}"),
     "Tiers": ("{tiers}", "{tiers}"),
     "Tier": ("{from_points}から{get}", "{get} from {from_points} on"),
+    "Slices": ("{slices}", "{slices}"),
+    "Slice": ("{from_points}目から1ポイントにつき{get}", "{get} for each from {from_points} on"),
     "Milestone": ("{at}で{get}({repeats})", "{get} at {at} ({repeats})"),
     "Stage": ("{rate}", "{rate}"),
     "Form": (

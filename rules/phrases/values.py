@@ -21,6 +21,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "scheme_year": ("制度の1年", "a year of the scheme"),
     "scheme": ("制度全体", "in all"),
     "for_each:member": ("会員", "member"),
+    "for_each:household": ("世帯", "household"),
     "site": ("場所", "place"),
     "activity_kind": ("活動の種類", "kind of activity"),
     "client": ("相手の方", "person helped"),
