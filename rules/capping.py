@@ -112,6 +112,7 @@ def apply(edition: Edition, seen: Seen, facts: Facts, room: Room) -> Capped:
             rescues += untold if isinstance(cap.overflow, vocabulary.ToFunding) else ()
             continue
         told: dict[str, int | str] = {"cap": number, "of": cap.of, "per": cap.per, "limit": cap.limit}
+        told |= {"for_each": " ".join(cap.for_each)} | ({"kinds": " ".join(cap.activity_kinds)} if cap.activity_kinds else {})
         if window not in known:
             return Capped(replace(room, minutes=0, amount=0, beyond=(), draws=0), (*steps, Step("used_not_told", told)), ())
         left = max(0, cap.limit - max(0, known[window]))

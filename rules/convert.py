@@ -79,7 +79,7 @@ def convert(edition: Edition, claim: Claim) -> Payout:
         return _without("ask", forms.unit_of(exchange, None), (*eligible.steps, holdings))
     available = sum(holding.can_be_converted for holding in holdings)
     points = available if claim.amount is None else min(available, claim.amount)
-    too_few = _too_few(exchange, available, points)
+    too_few = _too_few(exchange, {"available": available} | claiming.held_back(edition, exchange, claim, available), points)
     if too_few is not None:
         return _without("nothing", forms.unit_of(exchange, None), (too_few,))
     told = Step("claimed", {"available": available, "points": points})
@@ -119,7 +119,7 @@ def _paid(exchange: Exchange, form: Form, holdings: tuple[Holding, ...], room: R
     if room.points > worth.points:
         code = "remainder_kept" if room.course.keeps else "remainder_lost"
         steps = (*steps, Step(code, {"points": room.points - worth.points}))
-    steps = (*steps, Step("payable", {"from": str(payable), "form": forms.key(form)}))
+    steps = (*steps, Step("payable", {"from": str(payable), "form": forms.key(form), "kind": form.form}))
     return Payout(
         outcome="paid",
         points=points,
@@ -147,10 +147,11 @@ def _without(outcome: str, unit: str, steps: tuple[Step, ...]) -> Payout:
     )
 
 
-def _too_few(exchange: Exchange, available: int, points: int) -> Step | None:
+def _too_few(exchange: Exchange, held: dict[str, int], points: int) -> Step | None:
+    told: dict[str, int | str] = {**held, "points_of": exchange.points_of}
     if points < exchange.minimum:
-        return Step("below_minimum_claim", {"available": available, "points": points, "minimum": exchange.minimum})
-    return Step("nothing_to_claim", {"points_of": exchange.points_of}) if points <= 0 else None
+        return Step("below_minimum_claim", told | {"points": points, "minimum": exchange.minimum})
+    return Step("nothing_to_claim", told) if points <= 0 else None
 
 
 def _after_leaving(edition: Edition, claim: Claim, room: Room) -> Room:

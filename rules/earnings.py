@@ -12,7 +12,7 @@ from functools import singledispatch
 import msgspec
 
 from rules.decision import Before, Facts, Step
-from rules.rounding import next_at, rounded
+from rules.rounding import next_at, of_the_sum, rounded
 from rules.vocabulary import earning as vocabulary
 from rules.vocabulary import part
 from rules.vocabulary.earning import Campaign, Earning
@@ -230,7 +230,7 @@ class Basis:
         """
         if minutes < (least := getattr(self.earning, "minimum_minutes", 0)):
             return More(0, (_below_minimum(minutes, least).step,))
-        whole = earn(_of_the_sum(self.earning), before.minutes + minutes, self.facts)
+        whole = earn(of_the_sum(self.earning), before.minutes + minutes, self.facts)
         added = max(0, whole.amount - before.earned)
         most, cut = _at_most(added, getattr(self.earning, "at_most", None))
         first = not before.minutes and not before.earned
@@ -248,8 +248,9 @@ class Basis:
         if not isinstance(self.earning, vocabulary.PerTime):
             return step
         at = next_at(self.earning, total)
-        more = earn(_of_the_sum(self.earning), at, self.facts).amount - earned
-        return Step(step.code, {**step.numbers, "total": total, "next_at": at, "more": more}) if more > 0 else step
+        more = earn(of_the_sum(self.earning), at, self.facts).amount - earned
+        told = {**step.numbers, "total": total, "next_at": at, "more": more}
+        return msgspec.structs.replace(step, numbers=told) if more > 0 else step
 
     def _campaigned(self, amount: int) -> tuple[int, list[Step]]:
         steps: list[Step] = []
@@ -259,13 +260,6 @@ class Basis:
             steps.append(Step("earned_campaign", told))
             amount = after
         return amount, steps
-
-
-def _of_the_sum(earning: Earning) -> Earning:
-    """What a sum of time earns by: without what is said of the single attendance."""
-    return (
-        msgspec.structs.replace(earning, minimum_minutes=0, at_most=None) if isinstance(earning, vocabulary.PerTime) else earning
-    )
 
 
 def _further(minutes: int, before: Before, added: int, over: str) -> Step:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from rules.vocabulary import part
-from rules.vocabulary.earning import PerTime
+from rules.vocabulary.earning import Earning, PerTime
 
 
 def rounded(whole: int, rest: int, of: int, rounding: part.Rounding) -> int:
@@ -16,3 +18,8 @@ def next_at(earning: PerTime, total: int) -> int:
     every = earning.every_minutes
     times = rounded(*divmod(total, every), every, earning.rounding)
     return {"down": (times + 1) * every, "up": times * every + 1, "nearest": -(-(2 * times + 1) * every // 2)}[earning.rounding]
+
+
+def of_the_sum(earning: Earning) -> Earning:
+    """What a sum of time earns by: without what is said of the single attendance."""
+    return msgspec.structs.replace(earning, minimum_minutes=0, at_most=None) if isinstance(earning, PerTime) else earning
