@@ -201,7 +201,7 @@ def exchange(*forms: Form, **changes: Any) -> Exchange:
 
 
 def test_what_it_pays_at_most_is_one_claim_of_each_in_each_form():
-    held = {("101", FIRST): 25, ("102", FIRST): 9, ("103", FIRST): 60}
+    held: dict[tuple[str, date | None], int] = {("101", FIRST): 25, ("102", FIRST): 9, ("103", FIRST): 60}
     voucher = Form(form="voucher", rate=Linear(give=1, get=110), into="voucher", from_points=20)
     cash, other = paying.at_most(exchange(Form(form="cash"), voucher), held)
     assert (cash.claims, cash.pays_at_most, other.into, other.claims, other.pays_at_most) == (2, 8000, "voucher", 2, 9350)
