@@ -35,6 +35,7 @@ def on(*day: int) -> date:
         (InSeason(first="12-01", last="01-31"), on(2026, 11, 30), "outside_claim_season"),
         (InSeason(first="02-01", last="02-29"), on(2027, 2, 28), "paid"),
         (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 1), "outside_claim_window"),
+        (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 2), "paid"),
         (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 9), "paid"),
         (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 10), "outside_claim_window"),
     ],
@@ -144,6 +145,12 @@ def test_the_points_of_a_year_are_told_by_the_day_of_the_activity(points_of: str
     held = [holding("a", 1, on(2025, 12, 31)), holding("b", 2, on(2026, 3, 31)), holding("c", 4, on(2026, 4, 1))]
     rules = edition(conversion=exchange(points_of=points_of), year=year)
     assert paid(rules, *held, registered_on=on(2026, 4, 1)).points == points
+
+
+def test_the_last_day_of_a_year_is_of_the_year() -> None:
+    last = on(2027, 3, 31)
+    held = [holding("a", 5, last), holding("b", 2, on(2027, 4, 1))]
+    assert paid(exchanging(points_of="this_year"), *held, claimed_on=last).points == 5
 
 
 def test_a_year_that_hangs_on_an_unknown_registration_is_asked_about() -> None:
