@@ -24,7 +24,8 @@ from rules.vocabulary.edition import Edition
 def seen(edition: Edition, claim: Claim) -> Seen:
     """What tests can see of a claim."""
     answers: dict[Question, Answer] = {answer.question: answer for answer in claim.answers}
-    return Seen(claim.claimed_on, edition.year, claim.registered_on, answers)
+    past = {used.window: used.amount for used in claim.used}
+    return Seen(claim.claimed_on, edition.year, claim.registered_on, answers, past=past)
 
 
 # ----------------------------------------------------------------------------------------------------------- on this day?

@@ -1,8 +1,8 @@
 """What points become: linear, by lots, by a table, at a milestone, in one stage or in two. Pure, in whole numbers.
 
 Every rate is one of three things, and `laid` says which: steps (so much for each so many, without end), a table (from so many on, so
-much) or a scale (each point beyond so many, so much). Each kind of rate has one small function, registered by its type. A table is read upwards: more points are never worth less
-(`rules.check` refuses one that falls).
+much) or a scale (each point beyond so many, so much). Each kind of rate has one small function, registered by its type. A table is
+read upwards: more points are never worth less (`rules.check` refuses one that falls).
 """
 
 from __future__ import annotations

@@ -32,12 +32,32 @@ class Asking:
         self._past: Callable[[Facts], Hashable] = attrgetter(*_PLAIN, *sorted(counted_by))
         self._windows: dict[Hashable, tuple[Window, ...]] = {}
         self._questions: dict[Hashable, tuple[Question, ...]] = {}
+        self._counted: dict[Hashable, tuple[Window, ...]] = {}
+        self._recalled: dict[Hashable, tuple[Window, ...]] = {}
+        self.recalls = evaluate.recalls(edition)
+        """whether tests ask about the past"""
 
     def windows(self, facts: Facts) -> tuple[Window, ...]:
         """What is asked about the past, as `evaluate.needs` says."""
         key = self._past(facts)
         known = self._windows.get(key)
         return known if known is not None else _remember(self._windows, key, evaluate.needs(self._edition, facts))
+
+    def counted(self, facts: Facts) -> tuple[Window, ...]:
+        """What a decision counts in itself, as `evaluate.counted` says."""
+        if not self.recalls:
+            return self.windows(facts)
+        key = self._past(facts)
+        known = self._counted.get(key)
+        return known if known is not None else _remember(self._counted, key, evaluate.counted(self._edition, facts))
+
+    def recalled(self, facts: Facts) -> tuple[Window, ...]:
+        """What tests ask about the past, as `evaluate.recalled` says."""
+        if not self.recalls:
+            return ()
+        key: Hashable = _person(facts)
+        known = self._recalled.get(key)
+        return known if known is not None else _remember(self._recalled, key, evaluate.recalled(self._edition, facts))
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         """What is asked about the person, as `evaluate.questions` says."""

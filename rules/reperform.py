@@ -119,6 +119,8 @@ def _one(ruled_by: Law, row: Stored, found: Found, ledger: past.Ledger) -> None:
     found.differs("grants_to_the_point", _granted(row, made, told) or _shared(row, made, edition, told))
     counting = Event(row.decided_us, row.voided_us, past.NOT_ASKED, 0, row.decision_id)
     own, of_scheme = ruled_by.asking[row.edition_id], ruled_by.of_scheme[row.scheme_id]
+    if any(each.recalls for each in of_scheme):
+        ledger.recall(row.scheme_id, past.recalled(own, facts, kept, counting))
     for member_id, window, event in past.events(own, of_scheme, facts, kept, counting):
         ledger.add((row.scheme_id, member_id, window), event)
     return None

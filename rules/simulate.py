@@ -18,6 +18,7 @@ import msgspec
 
 from rules import capping, evaluate, known, remembered
 from rules.decision import Before, Beyond, Decision, Facts, Used, Window
+from rules.tally import Tally
 from rules.totals import Counter, Totals, count, spend
 from rules.vocabulary.edition import Edition
 
@@ -90,6 +91,7 @@ class _Standing(NamedTuple):
     occasion: _Occasion | None = None
     minutes: int = 0
     earned: int = 0
+    granted: tuple[str, Facts, Decision] | None = None
 
 
 def counts_everybody(draft: Edition) -> bool:
@@ -110,6 +112,7 @@ class Trial:
         self._to_void: list[tuple[int, int, _Standing]] = []
         self._nth = 0
         self._asking = remembered.asking(self.draft)
+        self._granted: Tally[str] = Tally()
 
     def add(self, cases: Iterable[Case]) -> None:
         """Runs the draft over `cases`, those of each member in the order of their decisions."""
@@ -125,8 +128,9 @@ class Trial:
 
     def _outside(self, case: Case, facts: Facts, recorded: Recorded) -> None:
         """What lies outside the period counts as it was decided."""
-        windows = _measured(case.holder, self._asking.windows(facts), recorded.as_decision())
-        self._stand(case, _Standing(windows))
+        made = recorded.as_decision()
+        windows = _measured(case.holder, self._asking.counted(facts), made)
+        self._stand(case, _Standing(windows, granted=(case.holder, facts, made)))
         if case.voided_us is None and facts.occurred_on < self._first_on:
             spend(self.totals.spent, facts.occurred_on, recorded)
             spend(self.totals.current_spent, facts.occurred_on, recorded)
@@ -135,7 +139,8 @@ class Trial:
         occasion = None if case.slot is None else (case.slot, case.holder)
         seen = self._seen(case, facts, occasion)
         made = evaluate.evaluate(self.draft, seen)
-        standing = _Standing(_measured(case.holder, (used.window for used in seen.used), made))
+        windows = _measured(case.holder, self._asking.counted(facts), made)
+        standing = _Standing(windows, granted=(case.holder, facts, made))
         if occasion is not None and made.earned is not None:
             standing = standing._replace(occasion=occasion, minutes=facts.minutes, earned=made.earned)
         self._stand(case, standing)
@@ -149,10 +154,14 @@ class Trial:
         """The facts as the draft would have seen them."""
         windows = self._asking.windows(facts)
         asked = self._asking.questions(facts)
+        recalled = {window: self._granted.used(case.holder, window) for window in self._asking.recalled(facts)}
         records: Sequence[known.Record] = _RECORDS.decode(case.records) if asked and case.records else ()
         return msgspec.structs.replace(
             facts,
-            used=tuple(Used(window, self._used.get(_whose(case.holder, window), 0)) for window in windows),
+            used=tuple(
+                Used(each, recalled[each] if each in recalled else self._used.get(_whose(case.holder, each), 0))
+                for each in windows
+            ),
             before=None if occasion is None else self._occasions.get(occasion),
             answers=known.answers(asked, records, case.born_on) if asked else (),
         )
@@ -170,6 +179,8 @@ class Trial:
             self._change(heapq.heappop(self._to_void)[2], -1)
 
     def _change(self, standing: _Standing, sign: int) -> None:
+        if standing.granted is not None and self._asking.recalls:
+            self._granted.add(*standing.granted, sign)
         for whose, added in standing.windows:
             self._used[whose] = self._used.get(whose, 0) + sign * added
         if standing.occasion is not None:

@@ -71,6 +71,8 @@ NAMES: dict[str, Name] = {
     "Insured.category": Name("被保険者の区分", "category"),
     "first_on": Name("始まる日", "first day"),
     "last_on": Name("終わる日", "last day"),
+    "Earned.at_least": Name("それまでの下限", "least before", "counted"),
+    "SinceLast.days": Name("前回からの日数", "days since the last time", "days"),
     "tests": Name("要件", "tests"),
     "Age.at_least": Name("年齢の下限", "least age", "years"),
     "Age.at_most": Name("年齢の上限", "greatest age", "years"),

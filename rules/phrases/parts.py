@@ -26,6 +26,11 @@ PARTS: dict[str, tuple[str, str]] = {
     "Season": ("毎年{first}から{last}まで", "every year from {first} to {last}"),
     "Between": ("{first_on}から{last_on}まで", "from {first_on} to {last_on}"),
     "Hours": ("{first}から{last}まで", "from {first} to {last}"),
+    "Earned": (
+        "{per}に「{activity_kinds}」の{of}が{at_least:counted}以上",
+        "{of} for “{activity_kinds}” of {at_least:counted} or more {per}",
+    ),
+    "SinceLast": ("前回の「{activity_kinds}」から{days}以上", "{days} or more since the last “{activity_kinds}”"),
     "AllOf": ("次のすべて({tests})", "all of ({tests})"),
     "AnyOf": ("次のどれか({tests})", "any of ({tests})"),
     "NoneOf": ("次のどれでもないこと({tests})", "none of ({tests})"),

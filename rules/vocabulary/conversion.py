@@ -67,7 +67,7 @@ class Slice(Part, frozen=True, kw_only=True):
 
 
 class Slices(_Rate, frozen=True, kw_only=True, tag="slices"):
-    """「50ポイントまでは1ポイント100円、超える分は50円」 "100 yen for each point up to 50, 50 yen for each beyond": in each claim anew."""
+    """「50ポイントまでは1ポイント100円、超える分は50円」 "100 yen a point up to 50, 50 yen beyond": in each claim anew."""
 
     slices: Annotated[
         tuple[Slice, ...],

@@ -16,6 +16,7 @@ WORDS: dict[str, Wording] = {
     "fiscal_year": said("1年度", "4月から 3月まで", "a fiscal year"),
     "calendar_year": said("1年", "1月から 12月まで", "a year"),
     "scheme_year": said("制度の1年", "制度の 1年", "a year of the scheme"),
+    "days": said("この間", "この 間", "in the days before"),
     "scheme": said("制度全体", "はじめから おわりまで", "in all"),
     # in which part
     "helper": said("手伝う人として", "手伝う人", "those who help"),
@@ -39,7 +40,6 @@ WORDS: dict[str, Wording] = {
     "holiday": said("祝日", "祝日(国の 休みの 日)", "public holidays"),
     # what has to be told of an activity
     "site": said("場所", "場所", "place"),
-    "household": said("世帯", "家族", "household"),
     "activity_kind": said("活動の種類", "活動の 種類", "kind of activity"),
     "client": said("相手の方", "相手の 人", "person who was helped"),
     "event": said("行事", "行事", "event"),

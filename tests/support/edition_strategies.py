@@ -103,7 +103,7 @@ tickets = st.builds(between.Ticket, value=drawn.amounts, per_book=st.integers(1,
 fees = st.builds(
     between.Fee,
     activity_kinds=st.sampled_from([("visit",), ("garden", "salon")]),
-    when=drawn.activity_tests,
+    when=drawn.fee_tests,
     unit=st.just("yen"),
     tariff=drawn_parts.earnings,
     expenses=drawn.either("none", "separate"),

@@ -55,7 +55,7 @@ def test_a_limit_of_a_household_counts_all_of_it() -> None:
     people = tuple({"id": name, "household": home} for name, home in (("hanako", "sato"), ("taro", "sato"), ("jiro", "ito")))
     results = tried(rules, attendance(1), attendance(2, member="taro"), attendance(3, member="jiro"), members=people)
     assert [result.amount for result in results] == [2, 1, 2]
-    assert tried(rules, attendance(1))[0].reason == "place_unknown"
+    assert tried(rules, attendance(1))[0].reason == "household_unknown"
 
 
 def test_who_comes_back_to_an_event_continues_one_visit() -> None:
