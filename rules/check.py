@@ -6,6 +6,7 @@ town: `rules.trial_document` tells how the list is written, `rules.trial` what c
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -44,10 +45,28 @@ def check(text: str, name: str, locale: parse.Locale = "en") -> CheckReport:
 
 def evaluate_document(text: str, facts_json: bytes) -> list[Result]:
     """What comes of each event of `facts_json` by the edition `text`, in order. Raises UnreadableEdition, UnreadableFacts."""
-    edition = parse.parse(text)
-    document = trial_document.read(facts_json)
-    tried = Trial(edition, document.members)
-    return [_said(*tried.take_in(event), edition) for _, _, event in document.in_order()]
+    return list(evaluate_editions([parse.parse(text)], trial_document.read(facts_json)))
+
+
+def evaluate_editions(editions: Sequence[Edition], document: trial_document.FactsDocument) -> Iterator[Result]:
+    """What comes of each event by the edition of its day; `editions` are of one scheme, at least one, in any order."""
+    tried = Trial(editions[0], document.members, later=editions[1:])
+    for _, _, event in document.in_order():
+        result, subject = tried.take_in(event)
+        yield _said(result, subject, tried.edition)
+
+
+_HELD: dict[Locale, str] = {"ja": "残高 {held}", "ja-easy": "のこり {held}", "en": "balance {held}"}
+
+
+def lines(result: Result, editions: Sequence[Edition], locale: Locale) -> str:
+    """What came of an event for an officer: the sentences, and below them what is held and the code of the reason."""
+    space = "" if locale == "ja" else " "
+    whose = f"{result.id} ({result.member})" if result.member is not None else result.id
+    names = {code: name for edition in editions for code, name in naming.names_of(edition).items()}
+    reader = showing.Reader(locale, showing.label(editions[0].unit, locale, names), names=names)
+    held = [] if result.member is None else [_HELD[locale].format(held=reader.counted(result.balance))]
+    return f"{whose}: {space.join(result.explanation[locale])}\n    {' '.join([*held, f'[{result.reason}]'])}"
 
 
 def _said(result: Result, subject: Subject, edition: Edition) -> Result:

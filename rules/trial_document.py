@@ -163,6 +163,23 @@ class Award(_Event, frozen=True, kw_only=True, tag="award"):
 Event = Attendance | Opening | Claim | YearEnd | Fee | Transfer | Use | Registration | Award
 
 
+def day_of(event: Event) -> date:
+    """The day by whose edition an event is decided: when it was, was claimed, or (a year that is closed) a day of that year."""
+    match event:
+        case Attendance() | Opening() | Fee():
+            return event.occurred_on
+        case Claim():
+            return event.claimed_on
+        case YearEnd():
+            return event.year_of
+        case Transfer():
+            return event.transferred_on
+        case Use():
+            return event.used_on
+        case Registration() | Award():
+            return event.on
+
+
 class FactsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The facts document, evaluated in this order: `{"members": […], "events": […]}`; or, in short, attendances and then claims."""
 

@@ -126,7 +126,8 @@ def claimed(rules: Edition, *held: Holding, **changes: Any) -> tuple[str, ...]:
 
 
 def held(amount: int, on: date, **changes: Any) -> Holding:
-    return Holding(**({"holding_id": str(on), "occurred_on": on, "granted_on": on, "remaining": amount} | changes))
+    plain: dict[str, Any] = {"holding_id": str(on), "occurred_on": on, "granted_on": on, "remaining": amount}
+    return Holding(**(plain | changes))
 
 
 def test_what_is_held_and_cannot_be_claimed_is_said() -> None:
