@@ -65,7 +65,7 @@ FEES: Templates = {
     "further_ones": (
         said(
             "2人目からの{further}人分は、1人{each:points}で、{amount:points}です。",
-            "2人目からの {further}人は、1人 {each:points}です。ぜんぶで {amount:points}です。",
+            "2人目からの {further}人は、1人 {each:points}で、ぜんぶで {amount:points}です。",
             "The {further} further ones are {each:points} each, {amount:points} in all.",
         ),
     ),
