@@ -39,7 +39,6 @@ def asks(tests: Iterable[Test]) -> bool:
 
 def look(test: Past, seen: Seen) -> Look:
     """Whether so much was earned, or so many days have passed since the last time; None where the past is not told."""
-    about = "past" if isinstance(test, who.Earned) else "since_last"
     window = _window(test, seen)
     if window is None:
         return Look(None, "registration_day", {"counted_on": window_per(test)})
@@ -47,10 +46,10 @@ def look(test: Past, seen: Seen) -> Look:
     told: Numbers = {"kinds": kinds, "of": window.of, "per": window.per, "first_on": str(window.first_on)}
     told |= {"at_least": test.at_least} if isinstance(test, who.Earned) else {"days": test.days}
     found = seen.past.get(window) if seen.past is not None else None
-    if found is None:
-        return Look(None, about, told)
-    holds = found >= test.at_least if isinstance(test, who.Earned) else found <= 0
-    return Look(holds, about, told | {"found": max(0, found)})
+    told |= {} if found is None else {"found": max(0, found)}
+    if isinstance(test, who.SinceLast):
+        return Look(None if found is None else found <= 0, "since_last", told)
+    return Look(None if found is None else found >= test.at_least, "past", told)
 
 
 def window_per(test: Past) -> str:
