@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import members
+from flows import decrees
 from rules import asking, convert, decision_store, fact_store, known, requirements
 from rules.decision import Answer, Question, Used, Window
 from rules.decision_store import Asked
@@ -44,6 +45,7 @@ async def collect(conn: AsyncConnection, ruled_by: InForce, claim: NewClaim, *, 
         deductions=claim.deductions,
         registered_on=registered_on,
         left_on=left_on(edition, records, born_on, registered_on, claim.claimed_on),
+        chosen=(await decrees.chosen_by(conn, ruled_by, claim.holder)).get(claim.holder, ()),
     )
     return msgspec.structs.replace(
         seen,

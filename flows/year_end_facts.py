@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import members
-from flows import carry_choice, claim_deciding, claim_facts
+from flows import claim_deciding, claim_facts, decrees
 from kernel import ids
 from rules import edition_store, fact_store, known, year_end, years
 from rules.edition_store import InForce
@@ -67,7 +67,7 @@ async def closings(conn: AsyncConnection, ruled: InForce, run: NewRun, *, now: d
         people = await members.find_many(conn, [each.holder for each in held])
         held = [each for each in held if (each.holder in people) == (ruled.edition.holder == "member")]
     records = await fact_store.records_of(conn, [each.holder for each in held])
-    chosen = await carry_choice.chosen_by(conn, ruled)
+    chosen = await decrees.chosen_by(conn, ruled)
     born = await members.born_on(conn, [each.holder for each in held])
     found = [
         _item(ruled, run, each, _Known(records.get(each.holder, []), born.get(each.holder), chosen.get(each.holder, ())))

@@ -128,6 +128,11 @@ async def test_a_decree_that_was_chosen_keeps_points_alive(engine: AsyncEngine) 
     assert refused.value.chosen_ones == (1,)
     done = await _executed(desk, await _announced(desk))
     assert {each.item.holder: each.item.lapsed for each in done.affected} == {chooser: 0, other: 100, undecided: 100}
+    claimed = await desk.claim(chooser, THEN, amount=100)
+    assert claimed.claim.payout is not None
+    assert (claimed.claim.payout.outcome, claimed.claim.payout.points) == ("paid", 100)
+    assert (await desk.pay(THEN, CLOSES_ON)).points == 100
+    assert await spending.posted(engine, "wallet", POINTS, chooser) == 0
 
 
 async def test_everybody_s_own_year_is_closed_when_it_is_over(engine: AsyncEngine) -> None:
