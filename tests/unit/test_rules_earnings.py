@@ -263,7 +263,9 @@ def test_an_attendance_that_is_too_short_is_not_added_up_and_the_sum_itself_has_
 
 def test_the_most_of_one_attendance_cuts_what_it_adds_and_is_not_made_up_later() -> None:
     rules = edition(earn=per_time("down", at_most=4, summed_over="month"))
-    cases = evaluate.evaluate_list(rules, [told(rules, facts(n, minutes=minutes)) for n, minutes in enumerate((50, 300, 30, 40, 60))])
+    cases = evaluate.evaluate_list(
+        rules, [told(rules, facts(n, minutes=minutes)) for n, minutes in enumerate((50, 300, 30, 40, 60))]
+    )
     assert [case.decision.amount for case in cases] == [0, 4, 2, 2, 2]
     assert [case.decision.looked_earned for case in cases] == [0, 10, 2, 2, 2]
     assert cases[1].decision.earned == 4
