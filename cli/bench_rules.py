@@ -59,7 +59,8 @@ async def _measured(made: AsyncEngine, town: BenchTown, attendances: int, proces
     asked = simulate.Asked(draft=draft, first_on=town.first_on, last_on=last_on)
     bare = await _seconds_bare(made, town)
     with hands.processes(processes) as by:
-        await _seconds(made, lambda conn: simulate.simulate_draft(conn, asked, by=by))  # processes start, caches fill
+        await asyncio.gather(*(by.do(len, ()) for _ in range(processes)))  # they start before anything is read
+        await _seconds(made, lambda conn: simulate.simulate_draft(conn, asked, by=by))  # caches fill
         simulated = await _seconds(made, lambda conn: simulate.simulate_draft(conn, asked, by=by))
         recomputed = await _seconds(made, lambda conn: recompute.recompute(conn, by=by))
     simulated_alone = await _seconds(made, lambda conn: simulate.simulate_draft(conn, asked))

@@ -1,6 +1,6 @@
 """The rules without a database: is it an edition, what would it grant, how does one write it, what can one start from.
 
-`yui rules check FILE…`, `yui rules evaluate FILE --facts FACTS.json`, `yui rules schema`, `yui rules presets [CODE]`,
+`yui rules check FILE…`, `yui rules evaluate FILE… --facts FACTS.json`, `yui rules schema`, `yui rules presets [CODE]`,
 `yui rules coverage`; and with one, `yui rules simulate` (`cli.simulate`).
 """
 
@@ -10,10 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from cli import output, plainly, simulate
+from cli import evaluate, output, plainly, simulate
 from kernel.settings import Settings
 from rules import check, coverage, json_schema, presets
-from rules.refusals import RuleError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _offer_locale(checking, "the language of the messages")
     checking.set_defaults(run=_check)
     trying = commands.add_parser("evaluate", help="what would an edition grant and pay for these attendances and claims?")
-    trying.add_argument("file", type=Path, metavar="FILE")
-    trying.add_argument("--facts", type=Path, required=True, metavar="FACTS.json", help='{"events": […]}: see docs/rules')
-    trying.set_defaults(run=_evaluate)
+    evaluate.arguments(trying)
     drawing = commands.add_parser("schema", help="the JSON Schema of an edition, for editors")
     drawing.add_argument("--facts", action="store_true", help="of the facts that `evaluate` reads")
     drawing.set_defaults(run=_schema)
@@ -47,29 +44,18 @@ def _offer_locale(parser: argparse.ArgumentParser, what: str) -> None:
 
 
 def _check(asked: argparse.Namespace, _settings: Settings) -> int:
-    reports = [check.check(_text(path), str(path), asked.locale) for path in asked.files]
+    reports = [check.check(evaluate.text_of(path), str(path), asked.locale) for path in asked.files]
     holds = {"en": "holds", "ja": "問題ありません"}[asked.locale]
     lines = [
         line
         for report in reports
-        for line in ([f"{report.name}: {holds}"] if report.ok else [_mistake(report.name, error) for error in report.errors])
+        for line in (
+            [f"{report.name}: {holds}"] if report.ok else [evaluate.mistake(report.name, error) for error in report.errors]
+        )
     ]
     ok = all(report.ok for report in reports)
     output.tell(asked, "\n".join(lines), {"ok": ok, "files": reports})
     return 0 if ok else plainly.FAILED
-
-
-def _mistake(name: str, error: RuleError) -> str:
-    """`FILE:LINE: field: what is wrong`, as editors follow it, and below how to say it."""
-    where = f"{name}:{error.line}: {error.path}: " if error.path else f"{name}:{error.line}: "
-    return f"{where}{error.problem}\n    {error.hint}"
-
-
-def _evaluate(asked: argparse.Namespace, _settings: Settings) -> int:
-    results = check.evaluate_document(_text(asked.file), asked.facts.read_bytes())
-    lines = [f"{result.id}: {result.amount} {result.unit} ({result.reason})" for result in results]
-    output.tell(asked, "\n".join(lines), {"results": results})
-    return 0
 
 
 def _schema(asked: argparse.Namespace, _settings: Settings) -> int:
@@ -97,8 +83,3 @@ def _coverage(asked: argparse.Namespace, _settings: Settings) -> int:
         {"computable": of, "whole": whole, "schemes": [coverage.reported(each) for each in tried]},
     )
     return plainly.FAILED if any(each.failures for each in tried) else 0
-
-
-def _text(path: Path) -> str:
-    """The file's text; one that is not UTF-8 is shown to the parser as it is read, which then names the line."""
-    return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8", errors="replace")

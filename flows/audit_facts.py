@@ -6,8 +6,12 @@ are those of its attendance is asked in `flows.audit_grants`. Decisions from bef
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ledger.checks import Question
 
+MARGIN = {"margin": timedelta(minutes=2)}
+"""Instants are those at which requests began, and one may have waited for the other: longer than any waits, with its repetitions."""
 _DECISIONS = "rules.decision where municipality_id = (select db.municipality()) and activity_kind is not null"
 
 # What caps count by is stored twice: in the facts and in columns.
@@ -62,12 +66,13 @@ ANSWERS_RECORDED = Question(
         cross join lateral jsonb_array_elements(d.facts -> 'answers') w (answer)
         left join rules.person_fact f on f.municipality_id = d.municipality_id and f.member_id = d.member_id
             and f.fact = w.answer -> 'question' ->> 'fact' and f.yes = cast(w.answer ->> 'yes' as boolean)
-            and f.source = w.answer ->> 'source' and f.recorded_at <= d.decided_at
+            and f.source = w.answer ->> 'source' and f.recorded_at <= d.decided_at + cast(:margin as interval)
         where d.municipality_id = (select db.municipality()) and jsonb_exists(d.facts, 'answers')
             and not (w.answer ->> 'source' = 'birth date' and starts_with(w.answer -> 'question' ->> 'fact', 'age_at_'))
         group by d.decision_id, d.member_id, w.answer having count(f.fact_id) = 0
         order by 1
     """,
+    given=MARGIN,
 )
 # Every mark, measure, amount, client and booklet was told before the decision, of the attendance's own place. A client at a match is
 # its receiver, and who was present is counted where nobody told.
@@ -99,11 +104,12 @@ TOLD_BEFORE = Question(
             from activities.telling
         ) t on t.municipality_id = d.municipality_id and t.place_id = p.place_id and t.what = w.what
             and coalesce(t.member_id, a.member_id) = a.member_id and t.figure is not distinct from w.figure
-            and t.words is not distinct from w.words and t.told_at <= d.decided_at
+            and t.words is not distinct from w.words and t.told_at <= d.decided_at + cast(:margin as interval)
         where d.municipality_id = (select db.municipality()) and d.activity_kind is not null
         group by d.decision_id, w.what, w.figure, w.words having count(t.what) = 0
         order by 1, 2
     """,
+    given=MARGIN,
 )
 # A question is of its attendance's member (or of the group at its slot), and nothing was asked that had been decided.
 QUESTIONS_OPEN = Question(
@@ -120,10 +126,11 @@ QUESTIONS_OPEN = Question(
         where q.municipality_id = (select db.municipality())
             and (
                 (q.member_id = a.member_id or q.member_id = v.organisation_id)
-                and (d.decision_id is null or d.decided_at >= q.asked_at)
+                and (d.decision_id is null or q.asked_at <= d.decided_at + cast(:margin as interval))
             ) is not true
         order by 1
     """,
+    given=MARGIN,
 )
 # A group is granted once for a slot.
 GROUP_ONCE = Question(

@@ -194,12 +194,16 @@ def _redemption(each: Reserved, draft: Draft, actor: Actor, now: datetime) -> Re
 async def _listed(conn: AsyncConnection, batch: Batch | None, found: Sequence[Standing]) -> Listed:
     known = await units.all_units(conn)
     standing = [claims.reserved(claim) for claim in found]
+    names = {edition: await words.names_of(conn, edition) for edition in {claim.edition_id for claim in found}}
     value: dict[str, int] = {}
     for each in standing:
         value[each.payout.unit] = value.get(each.payout.unit, 0) + each.payout.value
     return Listed(
         batch=batch,
-        items=[Item(claim=each.claim, explanation=words.payout_in(known, each.unit_id, each.payout)) for each in standing],
+        items=[
+            Item(claim=each.claim, explanation=words.payout_in(known, each.unit_id, each.payout, names[each.claim.edition_id]))
+            for each in standing
+        ],
         points=sum(each.payout.points for each in standing),
         value=value,
     )

@@ -100,7 +100,10 @@ async def unit_of(conn: AsyncConnection, ruled: InForce) -> Unit:
 
 
 async def _hold(conn: AsyncConnection, unit: Unit, facts: Claim, payout: Payout, hold_id: UUID, actor: Actor) -> holds.HoldDraft:
-    """The hold on just the lots that the payout takes: good on the day of the claim, whenever it is decided."""
+    """The hold on just the lots that the payout takes: good on the day of the claim, whenever it is decided.
+
+    What a decree keeps alive has ended by its lot, which is never edited: it counts as on its last day.
+    """
     ends_on = (payout.payable_from or facts.claimed_on) + timedelta(days=HOLD_DAYS)
     return holds.HoldDraft(
         hold_id=hold_id,
@@ -111,7 +114,7 @@ async def _hold(conn: AsyncConnection, unit: Unit, facts: Claim, payout: Payout,
         cause_id=facts.claim_id,
         actor=actor.principal_id,
         lots=tuple((UUID(each.holding_id), each.amount) for each in payout.taken if each.amount),
-        good_on=facts.claimed_on,
+        good_on=min([facts.claimed_on, *_last_days(facts, payout)]),
     )
 
 
@@ -129,3 +132,8 @@ def _form(ruled: InForce, key: str | None) -> Form | None:
     exchange = ruled.edition.conversion
     offered = exchange.forms if isinstance(exchange, Exchange) else ()
     return next((form for form in offered if forms.key(form) == key), None)
+
+
+def _last_days(facts: Claim, payout: Payout) -> list[date]:
+    taken = {each.holding_id for each in payout.taken if each.amount}
+    return [each.expires_on for each in facts.holdings if each.holding_id in taken and each.expires_on is not None]

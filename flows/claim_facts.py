@@ -13,8 +13,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import members
-from rules import asking, convert, fact_store, known, requirements
-from rules.decision import Answer, Question
+from flows import decrees
+from rules import asking, convert, decision_store, fact_store, known, requirements
+from rules.decision import Answer, Question, Used, Window
+from rules.decision_store import Asked
 from rules.edition_store import InForce
 from rules.known import Record
 from rules.payout import Claim
@@ -43,12 +45,21 @@ async def collect(conn: AsyncConnection, ruled_by: InForce, claim: NewClaim, *, 
         deductions=claim.deductions,
         registered_on=registered_on,
         left_on=left_on(edition, records, born_on, registered_on, claim.claimed_on),
+        chosen=(await decrees.chosen_by(conn, ruled_by, claim.holder)).get(claim.holder, ()),
     )
     return msgspec.structs.replace(
         seen,
         answers=known.answers(convert.questions(edition, seen), records, born_on),
-        used=await claim_limits.used(conn, claim.scheme_id, claim.holder, convert.needs(edition, seen)),
+        used=await _past(conn, claim, convert.needs(edition, seen)),
     )
+
+
+async def _past(conn: AsyncConnection, claim: NewClaim, windows: Sequence[Window]) -> tuple[Used, ...]:
+    """What limits count of earlier claims, and what tests count of what was granted, in the order asked."""
+    claimed = await claim_limits.used(conn, claim.scheme_id, claim.holder, [each for each in windows if convert.of_claims(each)])
+    asked = [Asked(claim.holder, claim.scheme_id, each) for each in windows if not convert.of_claims(each)]
+    known = {used.window: used for used in (*claimed, *await decision_store.used(conn, asked))}
+    return tuple(known[window] for window in windows)
 
 
 def left_on(

@@ -8,6 +8,16 @@ from ledger.checks import Question
 
 _ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 
+_BOOKED = """
+    wallets.claim_booking b
+    join ledger.journal_entry e on e.municipality_id = b.municipality_id and e.entry_id = b.entry_id and e.recorded_at < :until
+    where b.municipality_id = (select db.municipality())
+"""
+_CLOSED = """
+    wallets.year_end_item i
+    join wallets.year_end_execution x on x.municipality_id = i.municipality_id and x.run_id = i.run_id and x.executed_at < :until
+    where i.municipality_id = (select db.municipality())
+"""
 _PAYOUTS = """
     select b.claim_id, b.entry_id, p.payout -> 'points' as points, -w.taken as taken, p.payout -> 'value' as value, w.owed, w.lots
     from wallets.claim_booking b
@@ -50,9 +60,7 @@ _CLOSINGS = """
 def questions(until: datetime | None) -> tuple[Question, Question]:
     """Both checks, of what was recorded before `until` (None: of everything)."""
     given = {"until": until or _ALWAYS}
-    booked = "wallets.claim_booking where municipality_id = (select db.municipality())"
-    closed = "wallets.year_end_item where municipality_id = (select db.municipality())"
     return (
-        Question(name="payouts_to_the_point", counted=booked, differences=_PAYOUTS, given=given),
-        Question(name="closings_to_the_point", counted=closed, differences=_CLOSINGS, given=given),
+        Question(name="payouts_to_the_point", counted=_BOOKED, differences=_PAYOUTS, given=given),
+        Question(name="closings_to_the_point", counted=_CLOSED, differences=_CLOSINGS, given=given),
     )

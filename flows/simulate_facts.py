@@ -1,4 +1,4 @@
-"""The facts of a simulation: as they were kept or, where nothing was decided, as they would be seen now; and what is known of people."""
+"""What the simulation reads: attendances as they stand, what was decided of each, and what is known of people."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from flows import claim_deciding, words, year_end_facts
 from kernel import days, ids
 from ledger import accounts, posting
 from ledger.draft import DRAFTS_MAX, Draft, Exactly, move
+from rules import edition_store
 from rules.edition_store import InForce
 from wallets import claim_refusals, holders, locks, notices, year_ends
 from wallets.notices import Telling
@@ -48,6 +49,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """Who loses and keeps how much, in minor units of the scheme's unit. `run` is None where nothing was announced."""
 
     run: Run | None
+    scheme: str
     unit: str
     affected: Sequence[Affected]
     lapsed: int
@@ -69,8 +71,8 @@ async def announce(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: da
 
     Raises what `preview` raises, and YearEndAnnounced.
     """
+    await locks.take(conn, "claims", (await edition_store.scheme_by_code(conn, asked.scheme)).scheme_id)
     ruled = await year_end_facts.ruled_by(conn, asked.scheme, asked.year_of)
-    await locks.take(conn, "claims", ruled.scheme.scheme_id)
     run = _new_run(ruled, asked)
     before = await year_ends.find(conn, run.scheme_id, run.kind, run.year_first)
     if before is not None:
@@ -78,13 +80,14 @@ async def announce(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: da
     found = await year_end_facts.closings(conn, ruled, run, now=now)
     await year_ends.announce(conn, run, announced_by=actor.principal_id, now=now)
     listed = await _listed(conn, ruled, await year_ends.get(conn, run.run_id), found)
-    told = [_telling(run, asked.scheme, listed.unit, each) for each in listed.affected if each.item.lapsed]
-    await notices.tell(conn, told, told_by=actor.principal_id, now=now)
+    await _tell(conn, run, listed, run.kind, actor=actor, now=now)
     return listed
 
 
 async def execute(conn: AsyncConnection, run_id: UUID, *, actor: Actor, now: datetime) -> Listed:
     """Another person executes an announced year end on its day or later: one entry for each wallet that loses something.
+
+    Each member who lost something is told, also who earned it after the announcement.
 
     Raises UnknownYearEnd, YearEndDone, SamePerson, YearEndTooEarly.
     """
@@ -101,7 +104,9 @@ async def execute(conn: AsyncConnection, run_id: UUID, *, actor: Actor, now: dat
     found = await year_end_facts.closings(conn, ruled, run, now=now)  # again, under the locks
     await year_ends.execute(conn, run_id, executed_by=actor.principal_id, now=now)
     await _book(conn, ruled, run, found, actor=actor, now=now)
-    return await _listed(conn, ruled, await year_ends.get(conn, run_id), found)
+    listed = await _listed(conn, ruled, await year_ends.get(conn, run_id), found)
+    await _tell(conn, run, listed, f"{run.kind}_done", actor=actor, now=now)
+    return listed
 
 
 async def read(conn: AsyncConnection, run_id: UUID) -> Listed:
@@ -158,22 +163,27 @@ def _draft(run: Run, item: Item, lapsed: int, actor: Actor, now: datetime) -> Dr
     )
 
 
-def _telling(run: NewRun, scheme: str, unit: str, each: Affected) -> Telling:
-    facts = {
-        "scheme": scheme,
-        "unit": unit,
-        "lapses": each.item.lapsed,
-        "carries": each.item.carried,
-        "closes_on": str(run.closes_on),
-        "explanation": each.explanation,
-    }
-    return Telling(member_id=each.item.holder, kind=run.kind, about=run.run_id, facts=facts)
+async def _tell(conn: AsyncConnection, run: NewRun, listed: Listed, kind: str, *, actor: Actor, now: datetime) -> None:
+    """Tells each member who loses something."""
+    common = {"scheme": listed.scheme, "unit": listed.unit, "closes_on": str(run.closes_on)}
+    told = [
+        Telling(
+            member_id=each.item.holder,
+            kind=kind,
+            about=run.run_id,
+            facts=common | {"lapses": each.item.lapsed, "carries": each.item.carried, "explanation": each.explanation},
+        )
+        for each in listed.affected
+        if each.item.lapsed
+    ]
+    await notices.tell(conn, told, told_by=actor.principal_id, now=now)
 
 
 async def _listed(conn: AsyncConnection, ruled: InForce, run: Run | None, found: Sequence[Item]) -> Listed:
     unit = await claim_deciding.unit_of(conn, ruled)
     return Listed(
         run=run,
+        scheme=ruled.scheme.code,
         unit=unit.code,
         affected=[Affected(item=item, explanation=words.closing_in(unit, item.closing)) for item in found],
         lapsed=sum(item.lapsed for item in found),

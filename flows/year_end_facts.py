@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import members
-from flows import carry_choice, claim_deciding
+from flows import claim_deciding, claim_facts, decrees
 from kernel import ids
 from rules import edition_store, fact_store, known, year_end, years
 from rules.edition_store import InForce
@@ -66,15 +67,27 @@ async def closings(conn: AsyncConnection, ruled: InForce, run: NewRun, *, now: d
         people = await members.find_many(conn, [each.holder for each in held])
         held = [each for each in held if (each.holder in people) == (ruled.edition.holder == "member")]
     records = await fact_store.records_of(conn, [each.holder for each in held])
-    chosen = await carry_choice.chosen_by(conn, ruled)
-    found = [_item(ruled, run, each, records.get(each.holder, []), chosen.get(each.holder, ())) for each in held]
+    chosen = await decrees.chosen_by(conn, ruled)
+    born = await members.born_on(conn, [each.holder for each in held])
+    found = [
+        _item(ruled, run, each, _Known(records.get(each.holder, []), born.get(each.holder), chosen.get(each.holder, ())))
+        for each in held
+    ]
     return [item for item in found if item is not None and item.lapsed + item.carried]
 
 
-def _item(ruled: InForce, run: NewRun, held: Held, records: list[Record], chosen: tuple[int, ...]) -> Item | None:
+class _Known(NamedTuple):
+    """What is known of a holder, and which decrees they chose. A group has no birth date."""
+
+    records: list[Record]
+    born_on: date | None
+    chosen: tuple[int, ...]
+
+
+def _item(ruled: InForce, run: NewRun, held: Held, of: _Known) -> Item | None:
     """What the rule does to one wallet; None where the year of its holder cannot be told or is not over."""
     edition = ruled.edition
-    registered_on = known.registered_on(records, ruled.scheme.code, run.year_of)
+    registered_on = known.registered_on(of.records, ruled.scheme.code, run.year_of)
     if run.kind == "year_end":
         own = years.year_of(edition.year, run.year_of, registered_on)
         if own is None or own[1] >= run.closes_on:
@@ -85,7 +98,8 @@ def _item(ruled: InForce, run: NewRun, held: Held, records: list[Record], chosen
         closed_on=run.closes_on,
         holdings=held.holdings,
         registered_on=registered_on,
-        chosen=chosen,
+        chosen=of.chosen,
+        left_on=claim_facts.left_on(edition, of.records, of.born_on, registered_on, run.closes_on),
     )
     closing = year_end.close(edition, facts)
     return Item(

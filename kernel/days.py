@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -24,6 +25,7 @@ def fiscal_year(on: date) -> int:
     return on.year if on.month >= FISCAL_YEAR_FIRST_MONTH else on.year - 1
 
 
+@lru_cache(maxsize=256)
 def fiscal_year_bounds(year: int) -> tuple[date, date]:
     """First and last day of the fiscal year `year`."""
     return date(year, FISCAL_YEAR_FIRST_MONTH, 1), date(year + 1, FISCAL_YEAR_FIRST_MONTH, 1) - timedelta(days=1)

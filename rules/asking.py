@@ -68,12 +68,13 @@ def _on(on: date, facts: Iterable[str]) -> tuple[Question, ...]:
 
 @asking.register
 def asking_age(test: person.Age, on: date, seen: Seen) -> Asking:
-    """Whether the age is reached by the day, some months early, and not yet passed."""
+    """Whether the age is reached by the day, some months early, and not yet passed; by law, a day before the birthday."""
     asked: list[Question] = []
     numbers: Numbers = {"on": str(on)}
+    on = on + timedelta(days=1) if test.reached == "day_before" and on < part.DATE_LAST else on
     if test.at_least is not None:
         numbers["at_least"] = test.at_least
-        early = days.months_later(on, test.months_early)
+        early = days.months_later(on, test.months_early) if test.months_early else on
         asked.append(Question(f"age_at_least:{test.at_least}", early, early))
     if test.at_most is not None:
         numbers["at_most"] = test.at_most

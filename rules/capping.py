@@ -65,7 +65,7 @@ def window_of(cap: Cap, edition: Edition, facts: Facts) -> Window | Step:
             continue
         value: str | None = getattr(facts, dimension)
         if value is None:
-            return Step("place_unknown", {"dimension": dimension})
+            return Step("household_unknown", {}) if dimension == "household" else Step("place_unknown", {"dimension": dimension})
         within.append((dimension, value))
     of = "convertible" if cap.stops == "converting" and cap.of == "amount" else cap.of
     return Window(of, cap.per, *bounds, cap.activity_kinds, tuple(within), everybody="member" not in cap.for_each)
@@ -73,10 +73,10 @@ def window_of(cap: Cap, edition: Edition, facts: Facts) -> Window | Step:
 
 def measured(window: Window, decision: Decision) -> int:
     """What `decision` adds to a window that covers its facts."""
-    return _MEASURES[window.of](decision)
+    return MEASURES[window.of](decision)
 
 
-_MEASURES: dict[str, Callable[[Decision], int]] = {
+MEASURES: dict[str, Callable[[Decision], int]] = {
     "amount": lambda decision: decision.counted,
     "convertible": lambda decision: decision.can_be_converted - decision.bonus,
     "minutes": lambda decision: decision.minutes,
@@ -112,6 +112,7 @@ def apply(edition: Edition, seen: Seen, facts: Facts, room: Room) -> Capped:
             rescues += untold if isinstance(cap.overflow, vocabulary.ToFunding) else ()
             continue
         told: dict[str, int | str] = {"cap": number, "of": cap.of, "per": cap.per, "limit": cap.limit}
+        told |= {"for_each": " ".join(cap.for_each)} | ({"kinds": " ".join(cap.activity_kinds)} if cap.activity_kinds else {})
         if window not in known:
             return Capped(replace(room, minutes=0, amount=0, beyond=(), draws=0), (*steps, Step("used_not_told", told)), ())
         left = max(0, cap.limit - max(0, known[window]))

@@ -78,6 +78,7 @@ class Occurrence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class Charged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What is owed: `total` of `unit`, which is `amount` for the time or the cancellation and `expenses` besides.
 
+    `shares` says who receives how much of the amount, where the fee says so; the first takes what does not divide.
     `tickets` is how many of the fee's tickets cover the amount, `books` how many books hold them; both 0 where there are none.
     `nothing` and `ask` owe nothing, and the last step says why, or what is not known.
     """
@@ -89,6 +90,7 @@ class Charged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     trace: tuple[Step, ...]
     tickets: Count = 0
     books: Count = 0
+    shares: dict[str, int] = {}
 
     @property
     def total(self) -> int:
@@ -155,6 +157,7 @@ def _by_fee(fee: Fee, occurrence: Occurrence, told: Step) -> Charged:
         trace=(*steps, Step("due", due)),
         tickets=tickets,
         books=books,
+        shares=_shares(fee, amount),
     )
 
 
@@ -165,11 +168,18 @@ def _for_time(fee: Fee, occurrence: Occurrence) -> tuple[int, tuple[Step, ...], 
     found = next((each for each in fee.cancellation if each.notice == occurrence.notice), None)
     if found is None or found.charge == "nothing":
         return 0, (Step("cancelled_free", {"notice": occurrence.notice}),), False
-    minutes = _cancelled_minutes(found, occurrence)
     told: Numbers = {"notice": occurrence.notice, "charge": found.charge}
+    if found.charge == "amount":
+        amount = found.amount or 0
+        return amount, (Step("cancelled_for", told | {"amount": amount}),), False
+    minutes = _cancelled_minutes(found, occurrence)
     if minutes is None:
         return 0, (Step("planned_minutes_unknown", told),), True
     amount, steps, asks = _tariff(fee, occurrence, minutes)
+    if found.charge == "percent" and not asks:
+        part_of_it = amount * (found.percent or 0) // 100
+        half = Step("cancelled_percent", told | {"percent": found.percent or 0, "before": amount, "amount": part_of_it})
+        return part_of_it, (*steps, half), False
     return amount, (Step("cancelled", told | {"minutes": minutes}), *steps), asks
 
 
@@ -182,7 +192,29 @@ def _cancelled_minutes(cancellation: Cancellation, occurrence: Occurrence) -> in
 
 def _tariff(fee: Fee, occurrence: Occurrence, minutes: int) -> tuple[int, tuple[Step, ...], bool]:
     earned = earnings.earn(fee.tariff, max(0, min(minutes, part.MINUTES_MAX)), occurrence.facts())
-    return max(0, earned.amount), (earned.step,), earned.asks
+    amount = max(0, earned.amount)
+    if fee.further is None or not amount:
+        return amount, (earned.step,), earned.asks
+    number = occurrence.measures.get(fee.further.measure)
+    if number is None:
+        return 0, (earned.step, Step("measure_unknown", {"measure": fee.further.measure})), True
+    further = max(0, min(number, part.MEASURE_MAX) - 1)
+    each = earnings.rounded(*divmod(amount * fee.further.percent, 100), 100, fee.further.rounding)
+    if not further:
+        return amount, (earned.step,), earned.asks
+    told: Numbers = {"measure": fee.further.measure, "further": further, "percent": fee.further.percent, "each": each}
+    return amount + further * each, (earned.step, Step("further_ones", told | {"amount": further * each})), False
+
+
+def _shares(fee: Fee, amount: int) -> dict[str, int]:
+    """The amount in the proportions of the fee; what does not divide goes to the first."""
+    whole = sum(share.parts for share in fee.shares)
+    found: dict[str, int] = {}
+    for share in fee.shares:
+        found[share.to] = found.get(share.to, 0) + amount * share.parts // whole
+    if found:
+        found[fee.shares[0].to] += amount - sum(found.values())
+    return found
 
 
 def _tickets(fee: Fee, amount: int) -> tuple[int, int]:

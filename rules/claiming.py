@@ -24,7 +24,8 @@ from rules.vocabulary.edition import Edition
 def seen(edition: Edition, claim: Claim) -> Seen:
     """What tests can see of a claim."""
     answers: dict[Question, Answer] = {answer.question: answer for answer in claim.answers}
-    return Seen(claim.claimed_on, edition.year, claim.registered_on, answers)
+    past = {used.window: used.amount for used in claim.used}
+    return Seen(claim.claimed_on, edition.year, claim.registered_on, answers, past=past)
 
 
 # ----------------------------------------------------------------------------------------------------------- on this day?
@@ -88,7 +89,8 @@ def left(loss: endings.StatusLoss, left_on: date | None, on: date) -> Step | Non
     last_on = last_claim(loss, left_on)
     if last_on is None or on <= last_on:
         return None
-    return Step("status_lost", {"left_on": str(left_on), "last_on": str(last_on)})
+    told: Numbers = {"left_on": str(left_on)}
+    return Step("status_lost", told | {"last_on": str(last_on)} if last_on > left_on else told)
 
 
 @singledispatch
@@ -140,6 +142,22 @@ def claimable(edition: Edition, exchange: Exchange, claim: Claim) -> tuple[Holdi
         and holding.can_be_converted > 0
     )
     return tuple(found)
+
+
+def held_back(edition: Edition, exchange: Exchange, claim: Claim, available: int) -> dict[str, int]:
+    """Where nothing is `available` although something is held: how much of it, by why it cannot be claimed; the most first."""
+    if available:
+        return {}
+    held = {"held_expired": 0, "held_of_other_years": 0, "held_inconvertible": 0}
+    for holding in claim.holdings:
+        if expired(edition, holding, claim.registered_on, claim.chosen, claim.claimed_on):
+            held["held_expired"] += holding.remaining
+        elif not _of_year(edition, exchange.points_of, holding, claim):
+            held["held_of_other_years"] += holding.remaining
+        else:
+            held["held_inconvertible"] += holding.remaining
+    most = max(held, key=lambda why: held[why])
+    return {most: held[most]} if held[most] > 0 else {}
 
 
 def oldest_first(holdings: Iterable[Holding]) -> tuple[Holding, ...]:

@@ -30,6 +30,7 @@ def find(edition: Edition) -> Iterator[Fault]:
     yield from contradictions_days.find(edition, parts)
     yield from contradictions_tests.find(parts)
     yield from contradictions_money.find(edition, parts)
+    yield from _named_twice(edition)
     yield from _nothing_to_apply(edition)
     yield from _funding(edition)
     yield from _covered(edition)
@@ -62,7 +63,7 @@ def _unreadable(path: Path, named: part.Text) -> Iterator[Fault]:
 
 # ------------------------------------------------------------------------------------------------------------- said twice
 
-_LOOKED_AT_ELSEWHERE = {"shares", "clauses", "caps", "bands", "tiers", "forms", "limits", "cancellation"}
+_LOOKED_AT_ELSEWHERE = {"shares", "clauses", "caps", "bands", "tiers", "forms", "limits", "cancellation", "names"}
 """lists in which the same may stand twice, or that are compared by what their items are for"""
 
 
@@ -73,6 +74,12 @@ def _said_twice(path: Path, items: tuple[object, ...]) -> Iterator[Fault]:
     for number, item in _again(items):
         shown = f"`{item}`" if isinstance(item, str | int) else ""
         yield _twice((*path, number), f"{shown or 'this'} is said twice", f"{shown or '同じもの'}が二度書かれています")
+
+
+def _named_twice(edition: Edition) -> Iterator[Fault]:
+    """A code with two names."""
+    for number, code in _again(named.code for named in edition.names):
+        yield _twice(("names", number, "code"), f"`{code}` is named twice", f"`{code}` に呼び名が二つあります")
 
 
 def _again(keys: Iterable[object]) -> Iterator[tuple[int, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from rules import contradictions_rates, forms
 from rules.schema import Fault, Path, fault
 from rules.vocabulary import between, conversion, earning
 from rules.vocabulary.conversion import ClaimLimit, Exchange, Form, Rate
@@ -43,23 +44,15 @@ def _table(path: Path, each: object) -> Iterator[Fault]:
         case earning.HostSet():
             yield from _host_set(path, each)
         case conversion.Tiers():
-            yield from _tiers((*path, "tiers"), each.tiers)
+            yield from contradictions_rates.tiers((*path, "tiers"), each.tiers)
+        case conversion.Slices():
+            yield from contradictions_rates.slices((*path, "slices"), each.slices)
         case _:
             return
 
 
-def _rising(path: Path, rows: list[Row], field: str) -> Iterator[Fault]:
-    for number, (lower, upper) in enumerate(pairwise(rows), start=2):
-        if upper[0] <= lower[0]:
-            yield fault(
-                (*path, number, field),
-                (f"{upper[0]} does not come after {lower[0]}", f"{upper[0]} は前の {lower[0]} より大きくありません"),
-                ("Write the rows in rising order, each once.", "小さい順に、一度ずつ書きます。"),
-            )
-
-
 def _bands(path: Path, rows: list[Row], field: str, may_fall: bool) -> Iterator[Fault]:
-    yield from _rising((*path, "bands"), rows, field)
+    yield from contradictions_rates.rising((*path, "bands"), rows, field)
     falls = [number for number, (lower, upper) in enumerate(pairwise(rows), start=2) if upper[1] < lower[1]]
     if may_fall and not falls:
         yield fault(
@@ -129,20 +122,6 @@ def _host_set(path: Path, earn: earning.HostSet) -> Iterator[Fault]:
         )
 
 
-def _tiers(path: Path, tiers: tuple[conversion.Tier, ...]) -> Iterator[Fault]:
-    yield from _rising(path, [(tier.from_points, tier.get) for tier in tiers], "from_points")
-    for number, (lower, upper) in enumerate(pairwise(tiers), start=2):
-        if upper.get < lower.get:
-            yield fault(
-                (*path, number, "get"),
-                (
-                    f"more points are worth less: {lower.get}, then {upper.get}",
-                    f"ポイントが多いのに少なくなります({lower.get} の次が {upper.get})",
-                ),
-                ("Check the table.", "表を確かめてください。"),
-            )
-
-
 def _campaigns(edition: Edition) -> Iterator[Fault]:
     for number, campaign in enumerate(edition.campaigns, start=1):
         if campaign.percent == 100:
@@ -159,6 +138,7 @@ def _campaigns(edition: Edition) -> Iterator[Fault]:
 def _exchange(exchange: Exchange, unit: str) -> Iterator[Fault]:
     yield from _forms(exchange.forms)
     yield from _limits(exchange)
+    yield from contradictions_rates.two_stages(exchange)
     stages = [(("conversion", "into"), exchange.into)]
     stages += [] if exchange.then is None else [(("conversion", "then", "into"), exchange.then.into)]
     for path, into in stages:
@@ -191,6 +171,7 @@ def _limits(exchange: Exchange) -> Iterator[Fault]:
                 ("a limit of this per this is said twice", "of と per の同じ限度が二度書かれています"),
                 ("Leave one of them.", "どちらか一つにします。"),
             )
+        yield from _limited_forms(path, exchange, limit)
         if limit.minus and limit.of == "claims":
             yield fault(
                 (*path, "minus"),
@@ -208,8 +189,29 @@ def _limits(exchange: Exchange) -> Iterator[Fault]:
             )
 
 
+def _limited_forms(path: Path, exchange: Exchange, limit: ClaimLimit) -> Iterator[Fault]:
+    """A limit for a form that is not offered; and one on the value of forms that pay in different units, which cannot be added up."""
+    offered = {forms.key(form): forms.unit_of(exchange, form) for form in exchange.forms}
+    for form in limit.forms:
+        if form not in offered:
+            listed = ", ".join(offered)
+            yield fault(
+                (*path, "forms"),
+                (f"there is no form `{form}`", f"受け取り方 `{form}` はありません"),
+                (f"Choose from: {listed}.", f"次から選びます: {listed}。"),
+            )
+    units = {unit for form, unit in offered.items() if not limit.forms or form in limit.forms}
+    if limit.of == "value" and len(units) > 1:
+        yield fault(
+            (*path, "forms"),
+            (f"values in {', '.join(sorted(units))} cannot be added up", f"{'、'.join(sorted(units))} の額は合わせられません"),
+            ('Name the forms it is for: forms = ["cash"].', '対象の受け取り方を書きます。例 forms = ["cash"]。'),
+        )
+
+
 def _same(limit: ClaimLimit, other: ClaimLimit) -> bool:
-    return (limit.of, limit.per, limit.for_each, limit.who) == (other.of, other.per, other.for_each, other.who)
+    mine, others = ((each.of, each.per, each.for_each, each.who, each.forms) for each in (limit, other))
+    return mine == others
 
 
 def _smallest_claim(exchange: Exchange) -> int:
@@ -220,7 +222,7 @@ def _smallest_claim(exchange: Exchange) -> int:
 
 def _least(rate: Rate) -> int:
     match rate:
-        case conversion.Linear():
+        case conversion.Linear() | conversion.Slices():
             return 1
         case conversion.Lots(lot=lot):
             return lot
@@ -242,18 +244,20 @@ def _cancellations(path: Path, cancellations: tuple[between.Cancellation, ...]) 
                 (f"`{each.notice}` is said twice", f"`{each.notice}` が二度書かれています"),
                 ("Leave one of them.", "どちらか一つにします。"),
             )
-        if each.charge == "minutes" and each.minutes is None:
-            yield fault(
-                (*path, number, "minutes"),
-                ("how many minutes are charged?", "何分の取消料かが書かれていません"),
-                ("State minutes, 60 for an hour.", "minutes を書きます。1時間は 60。"),
-            )
-        if each.charge != "minutes" and each.minutes is not None:
-            yield fault(
-                (*path, number, "minutes"),
-                (
-                    f"minutes are stated, but the charge is `{each.charge}`",
-                    f"minutes がありますが、取消料は `{each.charge}` です",
-                ),
-                ('Say charge = "minutes", or leave minutes out.', 'charge = "minutes" とするか、minutes を消します。'),
-            )
+        for name, figure in (("minutes", each.minutes), ("percent", each.percent), ("amount", each.amount)):
+            yield from _figure_of_charge((*path, number, name), each.charge, name, figure)
+
+
+def _figure_of_charge(path: Path, charge: str, name: str, figure: int | None) -> Iterator[Fault]:
+    if charge == name and figure is None:
+        yield fault(
+            path,
+            (f"the charge is `{name}`, but how much?", f"取消料は `{name}` ですが、いくらかが書かれていません"),
+            (f"State {name}.", f"{name} を書きます。"),
+        )
+    if charge != name and figure is not None:
+        yield fault(
+            path,
+            (f"`{name}` is stated, but the charge is `{charge}`", f"`{name}` がありますが、取消料は `{charge}` です"),
+            (f'Say charge = "{name}", or leave {name} out.', f'charge = "{name}" とするか、{name} を消します。'),
+        )

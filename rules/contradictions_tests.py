@@ -9,7 +9,9 @@ from rules.schema import Fault, Path, fault
 from rules.vocabulary import person, who
 from rules.vocabulary.who import Test
 
-_OF_THE_PERSON = (person.Personal, who.Season, who.Between)
+_OF_THE_PERSON = (person.Personal, who.Season, who.Between, who.Earned, who.SinceLast)
+_WITHOUT_PAST = {"registration": "registering", "fees": "a fee"}
+"""chapters in which nothing is asked about what was granted before"""
 _WITHOUT_ATTENDANCE = {"registration", "conversion"}
 """chapters in which no attendance is looked at: registering and claiming"""
 _JOINED = (who.AllOf, who.AnyOf, who.NoneOf)
@@ -25,6 +27,8 @@ def find(parts: Sequence[tuple[Path, object]]) -> Iterator[Fault]:
             yield from _arrears_wanted(path, tests)
         if path[0] == "registration":
             yield from _registered_before(tests)
+        if path[0] in _WITHOUT_PAST:
+            yield from _without_past(path, tests)
 
 
 def _lists(parts: Sequence[tuple[Path, object]]) -> Iterator[tuple[Path, tuple[Test, ...]]]:
@@ -146,6 +150,25 @@ def _arrears_wanted(path: Path, tests: tuple[Test, ...], wanted: bool = True) ->
                 (
                     'To exclude them: { test = "none_of", tests = [ … ] }.',
                     '除くときは { test = "none_of", tests = [ … ] } の中に書きます。',
+                ),
+            )
+
+
+def _without_past(path: Path, tests: tuple[Test, ...]) -> Iterator[Fault]:
+    for number, test in enumerate(tests, start=1):
+        if isinstance(test, _JOINED):
+            yield from _without_past((*path, number, "tests"), test.tests)
+        elif isinstance(test, who.Earned | who.SinceLast):
+            name = str(type(test).__struct_config__.tag)
+            yield fault(
+                (*path, number, "test"),
+                (
+                    f"`{name}` looks at what was granted before, and {_WITHOUT_PAST[str(path[0])]} does not depend on that",
+                    f"`{name}` はそれまでの付与を見る要件で、ここでは使えません",
+                ),
+                (
+                    "Put it into [[eligibility]], the clause, the campaign, the cap or the conversion.",
+                    "[[eligibility]]、条項、割増、上限、交換のどれかに書きます。",
                 ),
             )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kernel import days
-from rules import asking, claiming, forms, limiting, requirements, years
+from rules import asking, claiming, forms, limiting, recalling, requirements, years
 from rules.decision import Question, Step, Window
 from rules.limiting import Room
 from rules.payout import Claim, Holding, Payout
@@ -20,19 +20,22 @@ from rules.vocabulary import conversion as vocabulary
 from rules.vocabulary import ending, part, periods
 from rules.vocabulary.conversion import Exchange, Form
 from rules.vocabulary.edition import Edition
+from rules.vocabulary.who import Test
 
 # ------------------------------------------------------------------------------------------------- what has to be known
 
 
 def needs(edition: Edition, claim: Claim) -> tuple[Window, ...]:
-    """What must be known of earlier claims to decide on this one: each window once, in the order of the limits.
+    """What must be known of the past to decide on this one: each window once, those of the limits first and in their order.
 
-    A milestone that is given once asks whether the claimant was ever paid.
+    A milestone that is given once asks whether the claimant was ever paid. Limits count earlier claims; tests count what was granted:
+    `of_claims` tells which.
     """
     exchange = edition.conversion
     if not isinstance(exchange, Exchange) or not claiming.countable(claim.claimed_on):
         return ()
-    return tuple(dict.fromkeys(limiting.needs(edition, exchange, claim)))
+    asked = recalling.windows(_tests(exchange, claim), claiming.seen(edition, claim))
+    return tuple(dict.fromkeys((*limiting.needs(edition, exchange, claim), *asked)))
 
 
 def questions(edition: Edition, claim: Claim) -> tuple[Question, ...]:
@@ -40,11 +43,21 @@ def questions(edition: Edition, claim: Claim) -> tuple[Question, ...]:
     exchange = edition.conversion
     if not isinstance(exchange, Exchange) or not claiming.countable(claim.claimed_on):
         return ()
+    return tuple(dict.fromkeys(asking.questions(_tests(exchange, claim), claiming.seen(edition, claim))))
+
+
+def _tests(exchange: Exchange, claim: Claim) -> list[Test]:
+    """The tests that may be looked at for a claim."""
     form = forms.form_of(exchange, claim)
     tests = [*exchange.who, *(form.who if isinstance(form, Form) else ())]
     for limit in exchange.limits:
         tests += limit.who
-    return tuple(dict.fromkeys(asking.questions(tests, claiming.seen(edition, claim))))
+    return tests
+
+
+def of_claims(window: Window) -> bool:
+    """Whether a window counts claims; otherwise it counts what was granted."""
+    return window.of in ("points", "value", "claims")
 
 
 def measured(window: Window, payout: Payout) -> int:
@@ -79,7 +92,7 @@ def convert(edition: Edition, claim: Claim) -> Payout:
         return _without("ask", forms.unit_of(exchange, None), (*eligible.steps, holdings))
     available = sum(holding.can_be_converted for holding in holdings)
     points = available if claim.amount is None else min(available, claim.amount)
-    too_few = _too_few(exchange, available, points)
+    too_few = _too_few(exchange, {"available": available} | claiming.held_back(edition, exchange, claim, available), points)
     if too_few is not None:
         return _without("nothing", forms.unit_of(exchange, None), (too_few,))
     told = Step("claimed", {"available": available, "points": points})
@@ -119,7 +132,7 @@ def _paid(exchange: Exchange, form: Form, holdings: tuple[Holding, ...], room: R
     if room.points > worth.points:
         code = "remainder_kept" if room.course.keeps else "remainder_lost"
         steps = (*steps, Step(code, {"points": room.points - worth.points}))
-    steps = (*steps, Step("payable", {"from": str(payable), "form": forms.key(form)}))
+    steps = (*steps, Step("payable", {"from": str(payable), "form": forms.key(form), "kind": form.form}))
     return Payout(
         outcome="paid",
         points=points,
@@ -147,10 +160,11 @@ def _without(outcome: str, unit: str, steps: tuple[Step, ...]) -> Payout:
     )
 
 
-def _too_few(exchange: Exchange, available: int, points: int) -> Step | None:
+def _too_few(exchange: Exchange, held: dict[str, int], points: int) -> Step | None:
+    told: dict[str, int | str] = {**held, "points_of": exchange.points_of}
     if points < exchange.minimum:
-        return Step("below_minimum_claim", {"available": available, "points": points, "minimum": exchange.minimum})
-    return Step("nothing_to_claim", {"points_of": exchange.points_of}) if points <= 0 else None
+        return Step("below_minimum_claim", told | {"points": points, "minimum": exchange.minimum})
+    return Step("nothing_to_claim", told) if points <= 0 else None
 
 
 def _after_leaving(edition: Edition, claim: Claim, room: Room) -> Room:

@@ -101,6 +101,8 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     event: str | None = None
     book: str | None = None
     """where it was, whom it was for, which occasion it was, and which booklet it was stamped in: any short text"""
+    household: str | None = None
+    """which household the member belongs to: any short text; None where nobody said"""
     marks: dict[str, bool] = {}
     """what was said about the activity: paid, for_kin, official_role …"""
     counts: dict[str, int] = {}
@@ -158,7 +160,7 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """how much of the amount is a bonus that the caps leave alone, and do not count"""
     looked: int = 0
     looked_earned: int = 0
-    """the minutes that a clause looked at which adds up the time of a period, and what they earned before campaigns and caps"""
+    """the minutes that a clause adds up over a period, and what they add to what the sum earns: before campaigns, caps and `at_most`"""
 
     @property
     def reason(self) -> str:

@@ -72,7 +72,8 @@ _KEEP = query.statement(
     )
     """
 )
-# One branch for each way into the table: a member's decisions, or all of a scheme. Decisions from before the columns say `coalesce`.
+# One branch for each way into the table: a member's decisions, or all of a scheme. The member's scheme is compared as text, so that a
+# planner without statistics cannot walk all of the scheme's days for each member. Decisions from before the columns say `coalesce`.
 _USED = query.statement(
     """
     select a.nth, cast(coalesce(sum(
@@ -85,13 +86,14 @@ _USED = query.statement(
     ), 0) as bigint) as amount
     from jsonb_to_recordset(cast(:windows as jsonb)) a (
         nth int, what text, member_id uuid, scheme_id uuid, first_on date, last_on date, kinds text[], activity_kind text,
-        site text, client text, event text, book text
+        site text, client text, event text, book text, household text
     )
     left join lateral (
         select m.municipality_id, m.decision_id, m.amount, m.minutes, m.outcome, m.convertible, m.looked, m.looked_earned,
             m.activity_kind, m.facts, m.decision, m.site, m.client, m.event, m.book
         from rules.decision m
-        where m.municipality_id = db.municipality() and m.member_id = a.member_id and m.scheme_id = a.scheme_id
+        where m.municipality_id = db.municipality() and m.member_id = a.member_id
+            and cast(m.scheme_id as text) = cast(a.scheme_id as text)
             and m.occurred_on between a.first_on and a.last_on
         union all
         select e.municipality_id, e.decision_id, e.amount, e.minutes, e.outcome, e.convertible, e.looked, e.looked_earned,
@@ -103,6 +105,7 @@ _USED = query.statement(
         and (a.activity_kind is null or coalesce(d.activity_kind, d.facts ->> 'activity_kind') = a.activity_kind)
         and (a.site is null or d.site = a.site) and (a.client is null or d.client = a.client)
         and (a.event is null or d.event = a.event) and (a.book is null or d.book = a.book)
+        and (a.household is null or d.facts ->> 'household' = a.household)
         and not exists (
             select from rules.decision_void v where v.municipality_id = d.municipality_id and v.decision_id = d.decision_id
         )

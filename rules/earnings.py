@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 
+import msgspec
+
 from rules.decision import Before, Facts, Step
+from rules.rounding import next_at, of_the_sum, rounded
 from rules.vocabulary import earning as vocabulary
 from rules.vocabulary import part
 from rules.vocabulary.earning import Campaign, Earning
@@ -17,16 +20,20 @@ from rules.vocabulary.earning import Campaign, Earning
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What is earned before any cap, and the step that tells it: of nothing the reason, or (`asks`) what is not known."""
+    """What is earned before any cap, and the step that tells it: of nothing the reason, or (`asks`) what is not known.
+
+    `cut` tells that one attendance earns no more than so much, where it would have earned more.
+    """
 
     amount: int
     step: Step
     asks: bool = False
+    cut: Step | None = None
 
-
-def rounded(whole: int, rest: int, of: int, rounding: part.Rounding) -> int:
-    """`whole` units and `rest` of one that is `of` long, as a number of units."""
-    return whole + {"down": False, "up": rest > 0, "nearest": rest * 2 >= of}[rounding]
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The step, and the one that cut."""
+        return (self.step,) if self.cut is None else (self.step, self.cut)
 
 
 @singledispatch
@@ -85,6 +92,8 @@ def earn_bands(earning: vocabulary.Bands, minutes: int, facts: Facts) -> Earned:
     if not found:
         return _below_minimum(minutes, earning.bands[0].from_minutes)
     numbers: dict[str, int | str] = {"minutes": minutes, "from_minutes": found[-1].from_minutes, "amount": found[-1].amount}
+    if len(found) < len(earning.bands):
+        numbers["below"] = earning.bands[len(found)].from_minutes
     return Earned(found[-1].amount, Step("earned_band" if found[-1].amount else "band_of_nothing", numbers))
 
 
@@ -97,9 +106,10 @@ def earn_per_measure(earning: vocabulary.PerMeasure, minutes: int, facts: Facts)
         return _not_measured(earning.measure)
     whole, rest = divmod(max(0, min(figure, part.MEASURE_MAX)), earning.every)
     times = rounded(whole, rest, earning.every, earning.rounding)
-    amount = _at_most(times * earning.amount, earning.at_most)
-    told: dict[str, int | str] = {"measure": earning.measure, "figure": figure, "every": earning.every, "times": times}
-    return Earned(amount, Step("earned_per_measure" if amount else "measure_too_low", told | {"amount": amount}))
+    amount, cut = _at_most(times * earning.amount, earning.at_most)
+    told: dict[str, int | str] = {"measure": earning.measure, "figure": figure, "every": earning.every, "each": earning.amount}
+    told |= {"times": times, "amount": amount}
+    return Earned(amount, Step("earned_per_measure" if amount else "measure_too_low", told), cut=cut)
 
 
 @earn.register
@@ -139,9 +149,9 @@ def earn_attested(earning: vocabulary.Attested, minutes: int, facts: Facts) -> E
     times = max(0, min(facts.attested, part.MINUTES_MAX))
     if minutes < _whole(facts):  # a cap on minutes has cut the time, and what was attested for it
         times = min(times, minutes // earning.every_minutes)
-    amount = _at_most(times * earning.amount, earning.at_most)
+    amount, cut = _at_most(times * earning.amount, earning.at_most)
     told: dict[str, int | str] = {"times": times, "each": earning.amount, "amount": amount}
-    return Earned(amount, Step("earned_attested" if amount else "attested_nothing", told))
+    return Earned(amount, Step("earned_attested" if amount else "attested_nothing", told), cut=cut)
 
 
 def _whole(facts: Facts) -> int:
@@ -149,15 +159,18 @@ def _whole(facts: Facts) -> int:
     return bounded(bounded(facts.minutes) + (bounded(facts.before.minutes) if facts.before is not None else 0))
 
 
-def _at_most(amount: int, limit: int | None) -> int:
-    return amount if limit is None else min(amount, limit)
+def _at_most(amount: int, limit: int | None) -> tuple[int, Step | None]:
+    """The amount within the limit of one attendance, and the step that says so where it cut."""
+    if limit is None or amount <= limit:
+        return amount, None
+    return limit, Step("at_most", {"limit": limit, "before": amount, "after": limit})
 
 
 def _by_time(earning: vocabulary.PerTime | vocabulary.Attested, minutes: int, rounding: part.Rounding) -> Earned:
     if minutes < earning.minimum_minutes:
         return _below_minimum(minutes, earning.minimum_minutes)
     times = rounded(*divmod(minutes, earning.every_minutes), earning.every_minutes, rounding)
-    amount = _at_most(times * earning.amount, earning.at_most)
+    amount, cut = _at_most(times * earning.amount, earning.at_most)
     numbers: dict[str, int | str] = {
         "minutes": minutes,
         "every_minutes": earning.every_minutes,
@@ -166,7 +179,7 @@ def _by_time(earning: vocabulary.PerTime | vocabulary.Attested, minutes: int, ro
         "times": times,
         "amount": amount,
     }
-    return Earned(amount, Step("earned_per_time" if times else "rounded_to_nothing", numbers))
+    return Earned(amount, Step("earned_per_time" if times else "rounded_to_nothing", numbers), cut=cut)
 
 
 # ------------------------------------------------------------------------------------------- occasions and campaigns
@@ -174,12 +187,14 @@ def _by_time(earning: vocabulary.PerTime | vocabulary.Attested, minutes: int, ro
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What some minutes add: the amount, its steps, whether it depends on what is not known, and the amount without campaigns."""
+    """What some minutes add: the amount, its steps, whether it depends on what is not known, and the amount without campaigns (of
+    time that is added up: without `at_most`, too), and the minutes that are added up."""
 
     amount: int
     steps: tuple[Step, ...]
     asks: bool = False
     plain: int = 0
+    looked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +211,46 @@ class Basis:
 
     def further(self, minutes: int, before: Before) -> More:
         """What `minutes` add: the whole less what was earned before, so that who goes out and comes back earns what who stays earns."""
+        if self.summed is not None:
+            return self._added(minutes, before)
         whole = earn(self.earning, before.minutes + minutes, self.facts)
         if not whole.amount:
             return More(0, (whole.step,), whole.asks)
-        if self.summed is not None:
-            return self._added(minutes, before, whole)
         amount, steps = self._campaigned(whole.amount)
         if not before.earned:
-            return More(amount, (whole.step, *steps), plain=whole.amount)
+            return More(amount, (*whole.steps, *steps), plain=whole.amount)
         added = max(0, amount - before.earned)
         return More(added, (_further(minutes, before, added, "occasion"),), plain=added)
 
-    def _added(self, minutes: int, before: Before, whole: Earned) -> More:
-        """Of time that is added up over a period: only what is new is multiplied by a campaign."""
+    def _added(self, minutes: int, before: Before) -> More:
+        """Of time that is added up over a period: only what is new is multiplied by a campaign.
+
+        The shortest time and `at_most` are of this attendance alone: one that is too short is not added up at all, and what is cut
+        here is not made up later.
+        """
+        if minutes < (least := getattr(self.earning, "minimum_minutes", 0)):
+            return More(0, (_below_minimum(minutes, least).step,))
+        whole = earn(of_the_sum(self.earning), before.minutes + minutes, self.facts)
         added = max(0, whole.amount - before.earned)
-        step = _further(minutes, before, added, self.summed or "") if before.minutes else whole.step
-        amount, steps = self._campaigned(added) if added else (0, [])
-        return More(amount, (step, *steps), plain=added)
+        most, cut = _at_most(added, getattr(self.earning, "at_most", None))
+        first = not before.minutes and not before.earned
+        if first or not whole.amount:
+            step = earn(self.earning, minutes, self.facts).step if first else whole.step
+        else:
+            step = _further(minutes, before, most, self.summed or "")
+        amount, steps = self._campaigned(most) if most else (0, [])
+        if not most:
+            step = self._until_more(step, before.minutes + minutes, whole.amount)
+        return More(amount, (step, *((cut,) if cut else ()), *steps), plain=added, looked=minutes)
+
+    def _until_more(self, step: Step, total: int, earned: int) -> Step:
+        """A step of nothing, with what the time of the period is so far, and at how much it earns how much more."""
+        if not isinstance(self.earning, vocabulary.PerTime):
+            return step
+        at = next_at(self.earning, total)
+        more = earn(of_the_sum(self.earning), at, self.facts).amount - earned
+        told = {**step.numbers, "total": total, "next_at": at, "more": more}
+        return msgspec.structs.replace(step, numbers=told) if more > 0 else step
 
     def _campaigned(self, amount: int) -> tuple[int, list[Step]]:
         steps: list[Step] = []

@@ -11,26 +11,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from itertools import chain
 from uuid import UUID
 
 import msgspec
 
-from rules import asking, capping, earnings, ending, frequent, requirements, years
+from rules import asking, capping, earnings, ending, frequent, in_time, recalling, requirements
 from rules.capping import Room
 from rules.decision import Answer, Before, Case, Decision, Facts, Question, Step, Used, Window
 from rules.earnings import Basis
 from rules.seen import Seen
-from rules.vocabulary import part, periods
+from rules.tally import Tally
+from rules.vocabulary import part
 from rules.vocabulary.earning import Campaign, Clause
 from rules.vocabulary.edition import Edition
+from rules.vocabulary.who import Tests
 
 # ------------------------------------------------------------------------------------------------- what has to be known
 
 
 def needs(edition: Edition, facts: Facts) -> tuple[Window, ...]:
     """What must be known of the past to evaluate these facts: each window once, those of the caps first and in their order."""
-    if not _countable(facts.occurred_on):
+    return tuple(dict.fromkeys((*counted(edition, facts), *recalled(edition, facts))))
+
+
+def counted(edition: Edition, facts: Facts) -> tuple[Window, ...]:
+    """Those windows that a decision on these facts counts in itself: of caps, bonuses and time that is added up."""
+    if not in_time.countable(facts.occurred_on):
         return ()
     asked = [capping.window_of(cap, edition, facts) for _, cap in capping.counting(edition, facts)]
     if edition.bonuses:
@@ -40,18 +47,35 @@ def needs(edition: Edition, facts: Facts) -> tuple[Window, ...]:
     return tuple(dict.fromkeys(window for window in asked if isinstance(window, Window)))
 
 
+def recalled(edition: Edition, facts: Facts) -> tuple[Window, ...]:
+    """Those windows that tests ask about, each once. They may be about other kinds of activity, and about days of any number."""
+    if not in_time.countable(facts.occurred_on):
+        return ()
+    return tuple(dict.fromkeys(recalling.windows(chain.from_iterable(_tests(edition, facts)), _seen(edition, facts))))
+
+
+def recalls(edition: Edition) -> bool:
+    """Whether any test of what earns asks about the past."""
+    lists = (edition.eligibility, *(each.who for each in (*edition.clauses, *edition.caps)), *(c.when for c in edition.campaigns))
+    return any(recalling.asks(tests) for tests in lists)
+
+
 def questions(edition: Edition, facts: Facts) -> tuple[Question, ...]:
     """What may have to be known of the person, each question once."""
-    if not _countable(facts.occurred_on):
+    if not in_time.countable(facts.occurred_on):
         return ()
     seen = _seen(edition, facts)
-    groups = [
+    return tuple(dict.fromkeys(question for tests in _tests(edition, facts) for question in asking.questions(tests, seen)))
+
+
+def _tests(edition: Edition, facts: Facts) -> tuple[Tests, ...]:
+    """The lists of tests that may be looked at for an attendance."""
+    return (
         edition.eligibility,
         *(clause.who for _, clause in _naming(edition, facts.activity_kind)),
         *(campaign.when for campaign in edition.campaigns if _names(campaign, facts.activity_kind)),
         *(cap.who for _, cap in capping.counting(edition, facts)),
-    ]
-    return tuple(dict.fromkeys(question for tests in groups for question in asking.questions(tests, seen)))
+    )
 
 
 measured, covers = capping.measured, capping.covers
@@ -72,7 +96,7 @@ class _Chosen:
 
 def evaluate(edition: Edition, facts: Facts) -> Decision:
     """What `edition` grants for `facts`, with the trace of why. Minutes out of bounds count as the nearest bound."""
-    stopped = _not_in_force(edition, facts)
+    stopped = in_time.not_in_force(edition, facts)
     if stopped is not None:
         return _nothing(edition, (stopped,))
     seen = _seen(edition, facts)
@@ -104,7 +128,7 @@ def _decide(edition: Edition, facts: Facts, seen: Seen, chosen: _Chosen) -> tupl
     steps += more.steps
     if more.asks:
         return _ask(edition, steps), ()
-    looked = {"looked": minutes, "looked_earned": more.plain} if basis.summed else {}
+    looked = {"looked": more.looked, "looked_earned": more.plain} if basis.summed else {}
     decided, unsure = _within_caps(
         edition, facts, seen, _Earning(steps, Room(basis, before, minutes, more.amount, more.amount), known)
     )
@@ -154,15 +178,20 @@ def evaluate_list(edition: Edition, attendances: Iterable[Facts]) -> list[Case]:
     """
     added: dict[tuple[UUID | None, Window], int] = {}
     cases: list[Case] = []
+    granted: Tally[UUID] = Tally()
+    remembers = recalls(edition)
     for facts in attendances:
         seen = facts
+        past = {w: granted.used(facts.member_id, w) for w in recalled(edition, facts)} if remembers else {}
         if facts.used:
-            used = tuple(Used(u.window, u.amount + added.get(_whose(u.window, facts), 0)) for u in facts.used)
+            known = {used.window: added.get(_whose(used.window, facts), 0) for used in facts.used} | past
+            used = tuple(Used(each.window, each.amount + known[each.window]) for each in facts.used)
             seen = msgspec.structs.replace(facts, used=used)
         decision = evaluate(edition, seen)
-        for window in needs(edition, facts) if decision.amount or decision.looked else ():
+        for window in counted(edition, facts) if decision.amount or decision.looked else ():
             key = _whose(window, facts)
             added[key] = added.get(key, 0) + capping.measured(window, decision)
+        granted.add(facts.member_id, facts, decision)
         cases.append(Case(seen, decision))
     return cases
 
@@ -176,46 +205,8 @@ def _whose(window: Window, facts: Facts) -> tuple[UUID | None, Window]:
 
 def _seen(edition: Edition, facts: Facts) -> Seen:
     answers: dict[Question, Answer] = {answer.question: answer for answer in facts.answers}
-    return Seen(facts.occurred_on, edition.year, facts.registered_on, answers, facts)
-
-
-def _countable(on: date) -> bool:
-    return part.DATE_FIRST <= on <= part.DATE_LAST
-
-
-def _not_in_force(edition: Edition, facts: Facts) -> Step | None:
-    on = facts.occurred_on
-    if not (_countable(on) and _countable(facts.grant_day())):
-        return Step("date_out_of_range", {"first": str(part.DATE_FIRST), "last": str(part.DATE_LAST)})
-    if on < edition.starts_on:
-        return Step("not_yet_in_force", {"occurred_on": str(on), "starts_on": str(edition.starts_on)})
-    if edition.wind_down is not None and on > edition.wind_down.last_granting_on:
-        return Step("scheme_ended", {"occurred_on": str(on), "last_granting_on": str(edition.wind_down.last_granting_on)})
-    if isinstance(edition.year, periods.OneWindow) and years.year_of(edition.year, on, None) is None:
-        return Step("outside_window", {"first_on": str(edition.year.first_on), "last_on": str(edition.year.last_on)})
-    if isinstance(edition.year, periods.FromRegistration) and facts.registered_on is not None and on < facts.registered_on:
-        return Step("before_registration", {"registered_on": str(facts.registered_on)})
-    return _outside_granting(edition.granting, facts)
-
-
-def _outside_granting(granting: periods.Granting, facts: Facts) -> Step | None:
-    on = facts.occurred_on
-    match granting:
-        case periods.Always():
-            return None
-        case periods.InSeason():
-            inside, ends = years.in_season(on, granting.first, granting.last), years.season_end(on, granting.first, granting.last)
-            told: dict[str, int | str] = {"first": granting.first, "last": granting.last}
-        case periods.InDates():
-            inside, ends = granting.first_on <= on <= granting.last_on, granting.last_on
-            told = {"first_on": str(granting.first_on), "last_on": str(granting.last_on)}
-    if not inside:
-        return Step("outside_season" if "first" in told else "outside_window", told)
-    if granting.grace_days is not None and facts.grant_day() > ends + timedelta(days=granting.grace_days):
-        return Step(
-            "recorded_too_late", {"recorded_on": str(facts.grant_day()), "last_on": str(ends + timedelta(granting.grace_days))}
-        )
-    return None
+    past = {used.window: used.amount for used in facts.used}
+    return Seen(facts.occurred_on, edition.year, facts.registered_on, answers, facts, past)
 
 
 def _names(named: Clause | Campaign, kind: str) -> bool:

@@ -19,7 +19,7 @@ from rules.payout import Claim, Closing, Payout, YearEnd
 from rules.permission import Permission
 from rules.showing import Reader
 from rules.wording import claims, closing, conclusions, templates
-from rules.wording.said import LOCALES, Locale, Templates, Wording
+from rules.wording.said import LOCALES, NO_NAMES, Locale, Names, Templates, Wording
 
 __all__ = [
     "LOCALES",
@@ -27,6 +27,7 @@ __all__ = [
     "TEMPLATES",
     "Locale",
     "explain",
+    "explain_award",
     "explain_charge",
     "explain_closing",
     "explain_payout",
@@ -41,26 +42,34 @@ TEMPLATES = templates.ALL
 _POINTS = "point"
 
 
-def explain(decision: Decision, locale: Locale, unit: str | None = None, scale: int = 0) -> tuple[str, ...]:
+def explain(
+    decision: Decision, locale: Locale, unit: str | None = None, scale: int = 0, names: Names = NO_NAMES
+) -> tuple[str, ...]:
     """`decision` in one to four sentences: the conclusion; then what was earned, what cut it and until when it can be used, or why not.
 
-    What has to be known first is said with who finds it out. `unit` is the unit's label in that language, `scale` its decimals.
+    What has to be known first is said with who finds it out. `unit` is the unit's label in that language, `scale` its decimals,
+    `names` what the town calls its own codes (`rules.naming`).
     """
-    reader = _reader_of(decision.unit, locale, unit, scale)
+    reader = _reader_of(decision.unit, locale, unit, scale, names)
     if decision.outcome == "granted":
         return _told(reader, None, [decision.trace[-1], *_of_a_grant(decision.trace)])
     return _of_none(decision.trace, reader, conclusions.NOTHING, conclusions.NOT_YET)
 
 
 def explain_payout(
-    payout: Payout, locale: Locale, unit: str | None = None, scale: int = 0, into: str | None = None
+    payout: Payout,
+    locale: Locale,
+    unit: str | None = None,
+    scale: int = 0,
+    into: str | None = None,
+    names: Names = NO_NAMES,
 ) -> tuple[str, ...]:
     """`payout` in one to four sentences: how many points become how much, what cut it, when it is paid; or why not.
 
     `unit` and `scale` are of the points, `into` is the label of what they become.
     """
-    reader = _reader_of(_POINTS, locale, unit, scale)
-    reader = replace(reader, into=into if into is not None else showing.label(payout.unit, locale))
+    reader = _reader_of(_POINTS, locale, unit, scale, names)
+    reader = replace(reader, into=into if into is not None else showing.label(payout.unit, locale, names))
     if payout.outcome != "paid":
         return _of_none(payout.trace, reader, conclusions.UNPAID, conclusions.UNPAID_YET)
     by_code = {step.code: step for step in payout.trace}
@@ -72,9 +81,11 @@ def explain_payout(
     return _told(reader, None, chosen, templates={**TEMPLATES, **claims.RATES})
 
 
-def explain_closing(closed: Closing, locale: Locale, unit: str | None = None, scale: int = 0) -> tuple[str, ...]:
+def explain_closing(
+    closed: Closing, locale: Locale, unit: str | None = None, scale: int = 0, names: Names = NO_NAMES
+) -> tuple[str, ...]:
     """What a year's end does, in one to four sentences: what stays and what lapses, then why."""
-    reader = _reader_of(_POINTS, locale, unit, scale)
+    reader = _reader_of(_POINTS, locale, unit, scale, names)
     unknown = [step for step in closed.trace if _finds_out(step.code) is not None]
     if unknown:
         return _of_none(tuple(unknown), reader, conclusions.NOT_CLOSED, conclusions.NOT_CLOSED)
@@ -84,27 +95,57 @@ def explain_closing(closed: Closing, locale: Locale, unit: str | None = None, sc
     return _told(reader, None, [Step(which, {**told_of}), *why], templates={**TEMPLATES, **closing.CLOSED})
 
 
-def explain_charge(charged: Charged, locale: Locale, unit: str | None = None, scale: int = 0) -> tuple[str, ...]:
-    """What the receiver of help pays, in one to four sentences: how much, then for what; or why nothing. `unit` is that of the fee."""
-    reader = _reader_of(charged.unit, locale, unit, scale)
+def explain_charge(
+    charged: Charged, locale: Locale, unit: str | None = None, scale: int = 0, names: Names = NO_NAMES
+) -> tuple[str, ...]:
+    """What the receiver of help pays, in one to four sentences: how much, then for what; or why nothing. `unit` is that of the fee.
+
+    Where no fee is for the activity and its time, nothing is known of what it costs: that is said, and where to ask.
+    """
+    reader = _reader_of(charged.unit, locale, unit, scale, names)
+    if charged.outcome == "nothing" and not any(step.code == "fee" for step in charged.trace):
+        return (conclusions.NO_FEE[locale], *_on_the_day(charged, reader), conclusions.ASK_OFFICE[locale])
     if charged.outcome != "due":
         return _of_none(charged.trace, reader, conclusions.FREE, conclusions.NOT_CHARGED)
-    said = [step for step in charged.trace if step.code in {"cancelled", "expenses_separate", "tickets"} or _is_earned(step)]
+    said = [
+        step
+        for step in charged.trace
+        if step.code in {"cancelled", "at_most", "expenses_separate", "tickets"} or _is_earned(step)
+    ]
     return _told(reader, None, [charged.trace[-1], *said])
 
 
+def _on_the_day(charged: Charged, reader: Reader) -> tuple[str, ...]:
+    """What is said of the day, where it is why there is no fee."""
+    steps = [step for step in charged.trace[-1:] if step.code in {"not_yet_in_force", "date_out_of_range"}]
+    return tuple(showing.sentence(step, TEMPLATES, reader) for step in steps)
+
+
 def explain_use(
-    bought: Bought, locale: Locale, unit: str | None = None, scale: int = 0, into: str | None = None
+    bought: Bought,
+    locale: Locale,
+    unit: str | None = None,
+    scale: int = 0,
+    into: str | None = None,
+    names: Names = NO_NAMES,
 ) -> tuple[str, ...]:
     """What points buy, or why not, in one or two sentences. `unit` and `scale` are of the points, `into` labels what they buy."""
-    reader = _reader_of(_POINTS, locale, unit, scale)
-    reader = replace(reader, into=into if into is not None else showing.label(bought.unit, locale))
+    reader = _reader_of(_POINTS, locale, unit, scale, names)
+    reader = replace(reader, into=into if into is not None else showing.label(bought.unit, locale, names))
     return _told(reader, None if bought.allowed else conclusions.NOT_USED, bought.trace[-1:])
 
 
-def explain_permission(permission: Permission, locale: Locale, about: Literal["registering", "passing_on"]) -> tuple[str, ...]:
+def explain_award(honours: Iterable[Step], locale: Locale, names: Names = NO_NAMES) -> tuple[str, ...]:
+    """How far somebody is towards each award, or that there is none; four sentences at most."""
+    reader = _reader_of("award", locale, None, 0, names)
+    return _told(reader, None, honours) or (conclusions.NO_AWARD[locale],)
+
+
+def explain_permission(
+    permission: Permission, locale: Locale, about: Literal["registering", "passing_on"], names: Names = NO_NAMES
+) -> tuple[str, ...]:
     """Whether somebody may register, or pass points on: the answer, and why not or what has to be known first."""
-    reader = _reader_of(_POINTS, locale, None, 0)
+    reader = _reader_of(_POINTS, locale, None, 0, names)
     if permission.allowed:
         return _told(reader, None, permission.trace[-1:])
     if about == "passing_on":
@@ -112,21 +153,26 @@ def explain_permission(permission: Permission, locale: Locale, about: Literal["r
     return _of_none(permission.trace, reader, conclusions.NOT_REGISTERED, conclusions.NOT_REGISTERED_YET)
 
 
-def say(step: Step, locale: Locale, unit: str, scale: int = 0, into: str = "yen") -> str:
+def say(step: Step, locale: Locale, unit: str, scale: int = 0, names: Names = NO_NAMES) -> str:
     """One step in words."""
-    return showing.sentence(step, TEMPLATES, Reader(locale, unit, scale, into))
+    return showing.sentence(step, TEMPLATES, Reader(locale, unit, scale, names=names))
 
 
 def full(
-    trace: Iterable[Step], locale: Locale, unit: str, scale: int = 0, seen: Facts | Claim | YearEnd | None = None
+    trace: Iterable[Step],
+    locale: Locale,
+    unit: str,
+    scale: int = 0,
+    seen: Facts | Claim | YearEnd | None = None,
+    names: Names = NO_NAMES,
 ) -> tuple[str, ...]:
     """Every step in order, in words and as it is kept; before them, where they are given, the facts that it saw and their sources.
 
     `unit` is the label of the unit, or its code.
     """
-    reader = _reader_of(unit, locale, None, scale)
+    reader = _reader_of(unit, locale, None, scale, names)
     steps = [f"{showing.sentence(step, TEMPLATES, reader)} [{_kept(step)}]" for step in trace]
-    return (*(() if seen is None else facts_in_words.lines(seen, locale)), *steps)
+    return (*(() if seen is None else facts_in_words.lines(seen, locale, names)), *steps)
 
 
 def _kept(step: Step) -> str:
@@ -136,9 +182,10 @@ def _kept(step: Step) -> str:
 # ------------------------------------------------------------------------------------------------------ how it is put together
 
 
-def _reader_of(code: str, locale: Locale, unit: str | None, scale: int) -> Reader:
+def _reader_of(code: str, locale: Locale, unit: str | None, scale: int, names: Names) -> Reader:
     """For whom it is said, with the unit's label or, where nobody gave one, its word or code."""
-    return Reader(locale, unit if unit is not None else showing.label(code, locale), scale, showing.label("yen", locale))
+    called = unit if unit is not None else showing.label(code, locale, names)
+    return Reader(locale, called, scale, showing.label("yen", locale, names), names)
 
 
 def _told(
@@ -177,6 +224,7 @@ def _of_a_grant(trace: tuple[Step, ...]) -> list[Step]:
     earned = [step for step in trace if _is_earned(step)]
     ranked = [
         *earned[:1],
+        *[step for step in trace if step.code == "at_most"],
         *(beyond or cuts)[-1:],
         *[step for step in trace if step.code in {"bonus", "convertible_cut", "expires"}],
         *earned[1:],

@@ -12,40 +12,40 @@ from rules import showing
 from rules.decision import Answer, Before, Facts, Used
 from rules.payout import Claim, Holding, YearEnd
 from rules.wording import fields, known, words
-from rules.wording.said import Locale
+from rules.wording.said import NO_NAMES, Locale, Names
 
 
-def lines(seen: Facts | Claim | YearEnd, locale: Locale) -> tuple[str, ...]:
+def lines(seen: Facts | Claim | YearEnd, locale: Locale, names: Names = NO_NAMES) -> tuple[str, ...]:
     """Every fact that is not at its default: its name, its value, and for an answer the days that were asked about and its source."""
     found: list[str] = []
     for field in msgspec.structs.fields(seen):
         value = getattr(seen, field.name)
         if field.name == "answers":
-            found += [_answered(answer, locale) for answer in value]
+            found += [_answered(answer, locale, names) for answer in value]
         elif field.name in fields.FIELDS and value not in (field.default, (), {}):
-            found += [f"{fields.FIELDS[field.name][locale]}: {text}" for text in _values(value, locale)]
+            found += [f"{fields.FIELDS[field.name][locale]}: {text}" for text in _values(value, locale, names)]
     return tuple(found)
 
 
-def _answered(answer: Answer, locale: Locale) -> str:
+def _answered(answer: Answer, locale: Locale, names: Names) -> str:
     asked = answer.question
     days = showing.day(asked.first_on, locale)
     if asked.last_on != asked.first_on:
         days = f"{days} - {showing.day(asked.last_on, locale)}"
     source = f", {fields.SOURCE[locale].format(source=answer.source)}" if answer.source else ""
-    matter = known.matter(asked.fact, locale, "they")
+    matter = known.matter(asked.fact, locale, "they", names)
     return f"{matter} [{asked.fact}]: {fields.YES_NO[answer.yes][locale]} ({days}{source})"
 
 
-def _values(value: Any, locale: Locale) -> Iterator[str]:
+def _values(value: Any, locale: Locale, names: Names) -> Iterator[str]:
     """A value as people read it, a line for each of many."""
     if isinstance(value, Mapping):
         named = cast("Mapping[str, Any]", value)
         for name, each in named.items():
-            yield from (f"{words.name(name, locale)} {text}" for text in _values(each, locale))
+            yield from (f"{words.name(name, locale, names, words.CODES)} {text}" for text in _values(each, locale, names))
     elif isinstance(value, tuple):
         for each in cast("tuple[Any, ...]", value):
-            yield from _values(each, locale)
+            yield from _values(each, locale, names)
     else:
         yield _value(value, locale)
 

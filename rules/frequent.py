@@ -87,7 +87,8 @@ def give(edition: Edition, facts: Facts, room: Room, known: Known, *, capped: bo
             return Given(room, tuple(steps), (window,))
         if window not in known:
             return Given(
-                replace(room, minutes=0, amount=0, beyond=(), bonus=0), (Step("used_not_told", {"of": bonus.of, "per": bonus.per}),)
+                replace(room, minutes=0, amount=0, beyond=(), bonus=0),
+                (Step("used_not_told", {"of": bonus.of, "per": bonus.per}),),
             )
         used = max(0, known[window])
         reached = used + {"grants": 1, "amount": room.total, "minutes": room.minutes}[bonus.of]

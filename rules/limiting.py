@@ -43,8 +43,11 @@ def needs(edition: Edition, exchange: Exchange, claim: Claim) -> Iterator[Window
 
 def _limits(exchange: Exchange, claim: Claim) -> Iterator[tuple[int, ClaimLimit]]:
     """The limits with their numbers from 1, and after them that of a milestone that is given once."""
-    yield from enumerate(exchange.limits, start=1)
     form = forms.form_of(exchange, claim)
+    chosen = forms.key(form) if isinstance(form, Form) else None
+    for number, limit in enumerate(exchange.limits, start=1):
+        if not limit.forms or chosen in limit.forms:
+            yield number, limit
     course = forms.course_of(exchange, form if isinstance(form, Form) else None)
     for rate in (course.rate, course.then):
         if isinstance(rate, vocabulary.Milestone) and not rate.repeats:
@@ -53,7 +56,7 @@ def _limits(exchange: Exchange, claim: Claim) -> Iterator[tuple[int, ClaimLimit]
 
 def _window(limit: ClaimLimit, edition: Edition, claim: Claim) -> Window | None:
     bounds = years.period(limit.per, claim.claimed_on, edition.year, claim.registered_on)
-    return None if bounds is None else Window(limit.of, limit.per, *bounds, everybody="member" not in limit.for_each)
+    return None if bounds is None else Window(limit.of, limit.per, *bounds, limit.forms, everybody="member" not in limit.for_each)
 
 
 def apply(edition: Edition, exchange: Exchange, claim: Claim, room: Room) -> Room:

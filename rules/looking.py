@@ -1,10 +1,10 @@
-"""What tests of the activity and its day see: role, proof, marks, people, figures, weekday, season, hours. Pure, total on any facts."""
+"""What tests of the activity, its day and the past see: role, proof, marks, people, figures, weekday, season. Pure, and total."""
 
 from __future__ import annotations
 
 from functools import singledispatch
 
-from rules import years
+from rules import recalling, years
 from rules.seen import Look, Numbers, Seen
 from rules.vocabulary import who
 
@@ -62,6 +62,12 @@ def look_measure(test: who.MeasureTest, seen: Seen) -> Look:
     if measured is None:
         return Look(None, "measure", numbers)
     return Look(measured >= test.at_least, "measure", numbers | {"figure": measured})
+
+
+@look.register
+def look_past(test: who.Earned | who.SinceLast, seen: Seen) -> Look:
+    """What was granted before."""
+    return recalling.look(test, seen)
 
 
 _WEEKDAYS = ("weekday",) * 5 + ("saturday", "sunday")

@@ -66,7 +66,8 @@ class TransferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 class Honour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far somebody is towards an award (its number in the document, from 1): `run` years in a row, and whether that is enough.
 
-    `now` says that this very year completed the number of years: the award is due for the first time, or again after as many more.
+    `now` says that the last year of the row completed the number of years: the award is due for the first time, or again after as many
+    more.
     """
 
     award: int
@@ -163,14 +164,16 @@ def _yes(asked: TransferAsked) -> str:
 
 
 def award(edition: Edition, points_by_year: Mapping[int, int], year: int) -> tuple[Honour, ...]:
-    """How far somebody is towards each award at the end of the scheme year that began in the calendar year `year`.
+    """How far somebody is towards each award in the scheme year that began in the calendar year `year`.
+
+    The row goes up to the last year that is complete or has enough already: before `year` has enough, up to the one before it.
 
     `points_by_year` is what was granted to them in each scheme year, by the calendar year in which it began; a year that is missing had
     nothing.
     """
     honours: list[Honour] = []
     for number, rule in enumerate(edition.awards, start=1):
-        run = _run(points_by_year, year, rule.at_least)
+        run = _run(points_by_year, year, rule.at_least) or _run(points_by_year, year - 1, rule.at_least)
         whole, rest = divmod(run, rule.years_in_a_row)
         honours.append(Honour(award=number, run=run, earned=whole > 0, now=whole > 0 and not rest))
     return tuple(honours)

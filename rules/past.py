@@ -11,7 +11,7 @@ MARGIN of each other, and was not decided in one list, may have come before or a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ import msgspec
 
 from rules import evaluate
 from rules.decision import Decision, Facts, Window
-from rules.vocabulary.edition import Edition
+from rules.remembered import Asking
 
 MARGIN_US = 120_000_000  # microseconds: longer than a request may wait for its locks, with its repetitions
 NOT_ASKED = -1
@@ -39,11 +39,25 @@ Whose = tuple[str, UUID | None, Window]
 """The scheme, the member (None: everybody), and the period with what is counted in it."""
 
 
+class Recalled(msgspec.Struct, frozen=True):
+    """A decision before the tests of the past: when it was made and voided, what it says, and what tests were told."""
+
+    event: Event
+    facts: Facts
+    decision: Decision
+    told: tuple[tuple[Window, int], ...]
+
+
 class Ledger:
-    """The events of windows, as decisions are read one after another."""
+    """The events of windows, as decisions are read one after another; and decisions whole, where tests ask about any of them."""
 
     def __init__(self) -> None:
         self._events: dict[Whose, list[Event]] = {}
+        self._recalled: dict[tuple[str, UUID], list[Recalled]] = {}
+
+    def recall(self, scheme_id: str, recalled: Recalled) -> None:
+        """Puts a decision beside the others of its member, for the windows of tests."""
+        self._recalled.setdefault((scheme_id, recalled.facts.member_id), []).append(recalled)
 
     def add(self, whose: Whose, event: Event) -> None:
         """Puts an event beside the others of its window."""
@@ -61,25 +75,49 @@ class Ledger:
             if found is not None:
                 told = {"scheme_id": scheme_id, "member_id": None if member_id is None else str(member_id)}
                 return found | told | {"window": msgspec.to_builtins(window)}
-        return None
+        return next(self._untrue_recollections(), None)
+
+    def _untrue_recollections(self) -> Iterator[dict[str, Any]]:
+        """What decisions were told for a test, where something else stood: it may be of other kinds, and of any days."""
+        for (scheme_id, member_id), decided in self._recalled.items():
+            for asking, window, used in ((each, *told) for each in decided for told in each.told):
+                found = _untrue(sorted(_of_window(decided, asking, window, used), key=_in_turn))
+                if found is not None:
+                    told: dict[str, Any] = {"scheme_id": scheme_id, "member_id": str(member_id)}
+                    yield found | told | {"window": msgspec.to_builtins(window)}
 
 
 def events(
-    own: Edition, editions: Iterable[Edition], facts: Facts, kept: Decision, told: Event
+    own: Asking, others: Iterable[Asking], facts: Facts, kept: Decision, told: Event
 ) -> Iterable[tuple[UUID | None, Window, Event]]:
-    """What a decision by `own`, one of the scheme's `editions`, counted, and what it adds to the windows that any of them asks about.
+    """What a decision counted, and what it adds to the windows that its `own` edition and the `others` of the scheme ask about.
 
     `told` has when it was decided and voided, and its id.
     """
     counted: Mapping[Window, int] = {used.window: used.amount for used in facts.used}
-    asked = set(evaluate.needs(own, facts))
-    windows = asked.union(*(evaluate.needs(edition, facts) for edition in editions if edition is not own))
-    for window in windows:
-        used = counted.get(window, NOT_ASKED) if window in asked else NOT_ASKED
+    asked = own.counted(facts)
+    further = [window for other in others if other is not own for window in other.counted(facts) if window not in asked]
+    for window in (*asked, *dict.fromkeys(further)) if further else asked:
+        used = counted.get(window, NOT_ASKED)
         added = evaluate.measured(window, kept)
         if added or used != NOT_ASKED:
             event = Event(told.decided_us, told.voided_us, used, added, told.decision_id)
             yield None if window.everybody else facts.member_id, window, event
+
+
+def _of_window(decided: list[Recalled], asking: Recalled, window: Window, used: int) -> Iterator[Event]:
+    """The decisions that count in a window of a test, and the one that was told what it holds."""
+    for each in decided:
+        added = evaluate.measured(window, each.decision) if evaluate.covers(window, each.facts) else 0
+        if added or each is asking:
+            yield msgspec.structs.replace(each.event, used=used if each is asking else NOT_ASKED, added=added)
+
+
+def recalled(own: Asking, facts: Facts, kept: Decision, told: Event) -> Recalled:
+    """A decision with what it was told for the tests of its `own` edition."""
+    counted: Mapping[Window, int] = {used.window: used.amount for used in facts.used}
+    asked = tuple((window, counted[window]) for window in own.recalled(facts) if window in counted)
+    return Recalled(told, facts, kept, asked)
 
 
 def _in_turn(event: Event) -> tuple[int, int, int]:

@@ -93,7 +93,7 @@ class YearEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """What the end of a scheme year may see of one member: what they hold when the year is closed on `closed_on`.
 
     `year_of` is any day of the scheme year that is closed: holdings of that year and of those before are looked at, later ones
-    are not.
+    are not. `left_on` is the last day on which the holder still fulfilled the tests of the scheme, None while they do.
     """
 
     member_id: UUID
@@ -102,6 +102,7 @@ class YearEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     holdings: tuple[Holding, ...]
     registered_on: date | None = None
     chosen: tuple[int, ...] = ()
+    left_on: date | None = None
 
 
 class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

@@ -1,8 +1,8 @@
 """What points become: linear, by lots, by a table, at a milestone, in one stage or in two. Pure, in whole numbers.
 
-Every rate is one of two things, and `laid` says which: steps (so much for each so many, without end) or a table (from so many on, so
-much). Each kind of rate has one small function, registered by its type. A table is read upwards: more points are never worth less
-(`rules.check` refuses one that falls).
+Every rate is one of three things, and `laid` says which: steps (so much for each so many, without end), a table (from so many on, so
+much) or a scale (each point beyond so many, so much). Each kind of rate has one small function, registered by its type. A table is
+read upwards: more points are never worth less (`rules.check` refuses one that falls).
 """
 
 from __future__ import annotations
@@ -54,7 +54,23 @@ class Table:
         return Worth(max(found[-1].points, 1), found[-1].value) if found and points > 0 else NOTHING
 
 
-Laid = Steps | Table
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Each point beyond `points` of a row is worth its `value`, up to the next row: `rows` in rising order."""
+
+    rows: tuple[Worth, ...]
+
+    def of(self, points: int) -> Worth:
+        """What `points` become; those at the end that are worth nothing are left over."""
+        made, value = 0, 0
+        for row, after in zip(self.rows, (*(row.points for row in self.rows[1:]), points), strict=True):
+            end = min(points, after)
+            if row.value and end > row.points:
+                made, value = end, value + (end - row.points) * row.value
+        return Worth(made, value)
+
+
+Laid = Steps | Table | Scale
 
 
 @singledispatch
@@ -84,6 +100,13 @@ def laid_tiers(rate: vocabulary.Tiers) -> Laid:
 
 
 @laid.register
+def laid_slices(rate: vocabulary.Slices) -> Laid:
+    """Each point by the row that it falls into."""
+    rows = sorted(rate.slices, key=lambda each: each.from_points)
+    return Scale(tuple(Worth(max(row.from_points - 1, 0), row.get) for row in rows))
+
+
+@laid.register
 def laid_milestone(rate: vocabulary.Milestone) -> Laid:
     """Each time the number is reached, or a table of one row."""
     return Steps(rate.at, rate.get) if rate.repeats else Table((Worth(rate.at, rate.get),))
@@ -110,7 +133,7 @@ class Course:
         if self.then is None:
             return first.of(points)
         second = laid(self.then)
-        if self.keeps:
+        if self.keeps and not isinstance(first, Scale) and not isinstance(second, Scale):
             return joined(first, second).of(points)
         made = first.of(points)
         return Worth(made.points, second.of(made.value).value)
@@ -134,7 +157,7 @@ class Course:
         return _told("converted", self.rate, points, first), _told("stage", self.then, first.value, second)
 
 
-def joined(first: Laid, second: Laid) -> Laid:
+def joined(first: Steps | Table, second: Steps | Table) -> Laid:
     """Two stages as one that leaves nothing over between them."""
     match first, second:
         case Steps(), Steps():
@@ -165,4 +188,6 @@ def _told(verb: str, rate: Rate, points: int, made: Worth) -> Step:
             numbers |= {"give": give, "get": get}
         case vocabulary.Tiers():
             numbers |= {"from_points": made.points}
+        case vocabulary.Slices():
+            pass
     return Step(f"{verb}_{kind}", numbers)

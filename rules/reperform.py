@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from rules import bearing, edition_store, evaluate, past
+from rules import bearing, edition_store, evaluate, past, remembered
 from rules.decision import Decision, Facts
 from rules.past import Event, Whose
 from rules.refusals import UnreadableEdition
+from rules.remembered import Asking
 from rules.vocabulary.edition import Edition
 
 CHECKS = ("decisions_recomputed", "grants_to_the_point", "caps_hold")
@@ -51,10 +52,11 @@ class Stored(NamedTuple):
 
 
 class Law(NamedTuple):
-    """The editions by their ids, those of each scheme, and why an edition cannot be read."""
+    """The editions by their ids, and what those of each scheme ask about the past."""
 
     editions: Mapping[str, Edition]
-    of_scheme: Mapping[str, tuple[Edition, ...]]
+    asking: Mapping[str, Asking]
+    of_scheme: Mapping[str, tuple[Asking, ...]]
 
 
 class Found(msgspec.Struct):
@@ -74,15 +76,17 @@ class Found(msgspec.Struct):
 def law(documents: Iterable[tuple[str, str, str]]) -> Law:
     """The law from the id, the scheme and the text of each edition. What cannot be read is left out."""
     editions: dict[str, Edition] = {}
-    of_scheme: dict[str, tuple[Edition, ...]] = {}
+    asking: dict[str, Asking] = {}
+    of_scheme: dict[str, tuple[Asking, ...]] = {}
     for edition_id, scheme_id, document in documents:
         try:
             edition = edition_store.parsed(document)
         except UnreadableEdition:
             continue
         editions[edition_id] = edition
-        of_scheme[scheme_id] = (*of_scheme.get(scheme_id, ()), edition)
-    return Law(editions, of_scheme)
+        asking[edition_id] = remembered.asking(edition)
+        of_scheme[scheme_id] = (*of_scheme.get(scheme_id, ()), asking[edition_id])
+    return Law(editions, asking, of_scheme)
 
 
 def perform(ruled_by: Law, rows: Sequence[Stored]) -> Found:
@@ -114,8 +118,10 @@ def _one(ruled_by: Law, row: Stored, found: Found, ledger: past.Ledger) -> None:
     found.differs("decisions_recomputed", _columns(row, facts, kept, told))
     found.differs("grants_to_the_point", _granted(row, made, told) or _shared(row, made, edition, told))
     counting = Event(row.decided_us, row.voided_us, past.NOT_ASKED, 0, row.decision_id)
-    of_scheme = ruled_by.of_scheme[row.scheme_id]
-    for member_id, window, event in past.events(edition, of_scheme, facts, kept, counting):
+    own, of_scheme = ruled_by.asking[row.edition_id], ruled_by.of_scheme[row.scheme_id]
+    if any(each.recalls for each in of_scheme):
+        ledger.recall(row.scheme_id, past.recalled(own, facts, kept, counting))
+    for member_id, window, event in past.events(own, of_scheme, facts, kept, counting):
         ledger.add((row.scheme_id, member_id, window), event)
     return None
 

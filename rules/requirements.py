@@ -62,12 +62,14 @@ def _any(verdicts: Iterable[Verdict], count: int) -> Verdict:
     return Verdict(False, tuple(steps) if count == 1 else (*steps, Step("any_of_required", {"count": count})))
 
 
+_PAST = {"past", "since_last"}
 _NAMES = {"role_required": "role_not_eligible", "evidence_required": "evidence_too_low"}
 
 
 def _stated(found: Look, wanted: bool) -> Verdict:
     if found.holds is None:
-        return Verdict(None, (Step(f"{found.about}_unknown", found.numbers),))
+        unknown = "used_not_told" if found.about in _PAST else f"{found.about}_unknown"
+        return Verdict(None, (Step(unknown, found.numbers),))
     if found.holds == wanted:
         return HOLDS
     code = f"{found.about}_{'required' if wanted else 'excludes'}"

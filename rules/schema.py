@@ -48,6 +48,8 @@ def faults(kind: inspect.Type, value: object, path: Path = (), hint: Said | None
             yield from _in_union(kind, value, path, hint)
         case inspect.StructType():
             yield from _in_table(kind, value, path, hint)
+        case inspect.DictType():
+            yield from _in_book(kind, value, path, hint)
         case inspect.VarTupleType():
             yield from _in_list(kind, value, path, hint or _NO_HINT)
         case _:
@@ -87,8 +89,19 @@ def _in_table(kind: inspect.StructType, value: object, path: Path, hint: Said | 
             yield Fault((*path, name), _missing(name), _hint_of(field.type) or hint or _NO_HINT)
 
 
+def _in_book(kind: inspect.DictType, value: object, path: Path, hint: Said | None) -> Iterator[Fault]:
+    """A table whose names are anybody's."""
+    if not isinstance(value, dict):
+        yield Fault(path, scalars.not_a("a table { … }", "表 { … } ", value), hint or _NO_HINT)
+        return
+    for name, each in cast("dict[str, object]", value).items():
+        yield from faults(kind.value_type, each, (*path, name))
+
+
 def _hint_of(kind: inspect.Type) -> Said | None:
     """How a field is said that was left out."""
+    if isinstance(kind, inspect.LiteralType):
+        return _choices([str(each) for each in kind.values])
     if isinstance(kind, inspect.Metadata):
         return _said(kind) or _hint_of(kind.type)
     if isinstance(kind, inspect.StructType):
@@ -157,8 +170,18 @@ def _fields(names: list[str]) -> Said:
 def _meant(kind: inspect.Type, value: object, hint: Said) -> Said:
     """The choice that was probably meant, before what is said of the field."""
     choices = [str(each) for each in kind.values] if isinstance(kind, inspect.LiteralType) else []
-    near = get_close_matches(str(value), choices, n=1)
-    return {"en": f"Did you mean `{near[0]}`? {hint['en']}", "ja": f"`{near[0]}` のことですか。{hint['ja']}"} if near else hint
+    if choices and not hint["en"]:
+        hint = _choices(choices)
+    near = _OFTEN_MEANT.get(str(value)) or get_close_matches(str(value), choices, n=1)
+    named = [each for each in near if each in choices]
+    if not named:
+        return hint
+    en, ja = " or ".join(f"`{each}`" for each in named), "か ".join(f"`{each}` " for each in named).rstrip()
+    return {"en": f"Did you mean {en}? {hint['en']}", "ja": f"{ja} のことですか。{hint['ja']}"}
+
+
+_OFTEN_MEANT = {"year": ["fiscal_year", "calendar_year", "scheme_year"]}
+"""Words that can mean several of the choices: all of them are named, so that nobody takes the first for the one that was meant."""
 
 
 def _near(name: str, names: list[str], otherwise: Said) -> Said:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules import years
-from rules.decision import Answer, Facts, Question, Step
+from rules.decision import Answer, Facts, Question, Step, Window
 from rules.vocabulary import periods
 
 Numbers = dict[str, int | str]
@@ -22,6 +22,8 @@ class Seen:
     registered_on: date | None
     answers: Mapping[Question, Answer]
     attendance: Facts | None = None
+    past: Mapping[Window, int] | None = None
+    """what was granted before, as far as it is told"""
 
     def reference(self, counted_on: str) -> date | None:
         """The day on which something is looked at; None where it cannot be told."""

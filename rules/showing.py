@@ -11,33 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kernel import amounts
+from rules import turns
 from rules.decision import Step
+from rules.reader import MONTHS, Reader, day, duration, label
 from rules.wording import known, words
 from rules.wording.said import Locale, Templates, Wording, said
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom it is shown: the language, the unit's label in it, its decimals, and the label of what the unit becomes."""
-
-    locale: Locale
-    unit: str
-    scale: int = 0
-    into: str = "yen"
-
-    def counted(self, value: int | str) -> str:
-        """So many of the unit."""
-        if not isinstance(value, int):
-            return str(value)
-        one, _, many = self.unit.partition("|")
-        label = many if many and value != 10**self.scale else one
-        return f"{amounts.shown(value, self.scale)}{' ' if self.locale == 'en' else ''}{label}"
-
-
-def label(unit: str, locale: Locale) -> str:
-    """The label of a unit that nobody named: a word where many schemes have the unit, else its code. "one|many" in English."""
-    return words.UNITS[unit][locale] if unit in words.UNITS else unit
+__all__ = ["WAYS", "Reader", "Shown", "day", "duration", "label", "named", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +64,6 @@ def named(wording: Wording) -> set[str]:
 # ------------------------------------------------------------------------------------------------------------------ the ways
 
 
-def duration(minutes: int, locale: Locale) -> str:
-    """90 minutes as 1時間30分, or 1 h 30 min."""
-    hours, rest = divmod(minutes, 60)
-    hour, minute = (" h", " min") if locale == "en" else ("時間", "分")
-    parts = [f"{hours}{hour}"] if hours else []
-    parts += [f"{rest}{minute}"] if rest or not hours else []
-    return (" " if locale == "en" else "").join(parts)
-
-
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
-
-def day(on: date, locale: Locale) -> str:
-    """A day with its year."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if locale == "en" else f"{on.year}年{on.month}月{on.day}日"
-
-
 def _day(shown: Shown) -> str:
     try:
         return day(date.fromisoformat(str(shown.value)), shown.locale)
@@ -123,9 +73,11 @@ def _day(shown: Shown) -> str:
 
 def _month_day(shown: Shown) -> str:
     month, _, on = str(shown.value).partition("-")
-    if not (month.isdigit() and on.isdigit() and 1 <= int(month) <= len(_MONTHS)):
+    if not (month.isdigit() and on.isdigit() and 1 <= int(month) <= len(MONTHS)):
         return str(shown.value)
-    return f"{int(on)} {_MONTHS[int(month) - 1]}" if shown.locale == "en" else f"{int(month)}月{int(on)}日"
+    if (month, on) == ("02", "29"):
+        return {"ja": "2月末日", "ja-easy": "2月の おわり", "en": "the end of February"}[shown.locale]
+    return f"{int(on)} {MONTHS[int(month) - 1]}" if shown.locale == "en" else f"{int(month)}月{int(on)}日"
 
 
 def _clock(shown: Shown) -> str:
@@ -175,15 +127,40 @@ def _people(shown: Shown) -> str:
 
 
 def _places(shown: Shown) -> str:
-    codes = [words.name(code, shown.locale, {}) for code in str(shown.value).split()]
+    codes = [shown.reader.name(code, {}) for code in str(shown.value).split()]
     return words.listed(codes, shown.locale) if codes else known.PLACE[shown.locale]
 
 
+def _kind(shown: Shown) -> str:
+    """A kind of activity: as the town calls it, else as it is written."""
+    named = shown.reader.names.get(str(shown.value))
+    return str(shown.value) if named is None else named[shown.locale]
+
+
+def _measure(shown: Shown) -> str:
+    """What is measured or counted: steps, those present, those of an age."""
+    return _people(shown) if turns.is_people(shown.value) else shown.reader.name(str(shown.value))
+
+
+def _figure(shown: Shown) -> str:
+    """So much of what is measured, with its word where it is people."""
+    return turns.of_measure(shown.value, shown.step, shown.locale)
+
+
+def _turn(turn: Callable[[int | str, Step, Reader], str]) -> Callable[[Shown], str]:
+    return lambda shown: turn(shown.value, shown.step, shown.reader)
+
+
 def _each(book: Mapping[str, Wording]) -> Callable[[Shown], str]:
-    return lambda shown: words.listed([words.name(code, shown.locale, book) for code in str(shown.value).split()], shown.locale)
+    return lambda shown: words.listed([shown.reader.name(code, book) for code in str(shown.value).split()], shown.locale)
 
 
 def _one(*books: Mapping[str, Wording]) -> Callable[[Shown], str]:
+    return lambda shown: shown.reader.name(str(shown.value), *books)
+
+
+def _word(*books: Mapping[str, Wording]) -> Callable[[Shown], str]:
+    """A word of the vocabulary, which no town names otherwise."""
     return lambda shown: words.name(str(shown.value), shown.locale, *books)
 
 
@@ -198,16 +175,27 @@ WAYS: dict[str, Callable[[Shown], str]] = {
     "times": _times,
     "people": _people,
     "places": _places,
-    "word": _one(words.WORDS),
+    "word": _word(words.WORDS),
+    "kind": _kind,
+    "measure": _measure,
+    "figure": _figure,
+    "band": _turn(turns.of_band),
+    "then": _turn(turns.of_then),
+    "whose": _turn(turns.of_whose),
+    "reached": _turn(turns.of_reached),
+    "handed": _turn(turns.of_form),
+    "bought": _turn(turns.of_use),
+    "due": _turn(turns.of_award),
+    "award": _turn(turns.award),
     "code": _one(words.CODES),
     "form": _one(words.WORDS),
     "codes": _each(words.CODES),
     "forms": _each(words.WORDS),
     "relations": _each(words.WORDS),
-    "notice": _one(words.NOTICE),
+    "notice": _word(words.NOTICE),
     "residence": _each(words.RESIDENCE),
-    "insured": _one(words.INSURED),
-    "matter": lambda shown: known.matter(str(shown.value), shown.locale),
-    "of": lambda shown: words.name(str(shown.value).partition(":")[2], shown.locale),
+    "insured": _word(words.INSURED),
+    "matter": lambda shown: known.matter(str(shown.value), shown.locale, names=shown.reader.names),
+    "of": lambda shown: shown.reader.name(str(shown.value).partition(":")[2]),
 }
 """The ways of showing a number, by the word after the colon of a template's field."""

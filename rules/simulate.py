@@ -11,14 +11,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from rules import capping, evaluate, known
-from rules.decision import Before, Beyond, Decision, Facts, Question, Used, Window
+from rules import capping, evaluate, known, remembered
+from rules.decision import Before, Beyond, Decision, Facts, Used, Window
+from rules.tally import Tally
 from rules.totals import Counter, Totals, count, spend
 from rules.vocabulary.edition import Edition
 
@@ -91,6 +91,7 @@ class _Standing(NamedTuple):
     occasion: _Occasion | None = None
     minutes: int = 0
     earned: int = 0
+    granted: tuple[str, Facts, Decision] | None = None
 
 
 def counts_everybody(draft: Edition) -> bool:
@@ -110,7 +111,8 @@ class Trial:
         self._occasions: dict[_Occasion, Before] = {}
         self._to_void: list[tuple[int, int, _Standing]] = []
         self._nth = 0
-        self._asked = lru_cache(maxsize=8192)(self._questions)
+        self._asking = remembered.asking(self.draft)
+        self._granted: Tally[str] = Tally()
 
     def add(self, cases: Iterable[Case]) -> None:
         """Runs the draft over `cases`, those of each member in the order of their decisions."""
@@ -126,8 +128,9 @@ class Trial:
 
     def _outside(self, case: Case, facts: Facts, recorded: Recorded) -> None:
         """What lies outside the period counts as it was decided."""
-        windows = _measured(case.holder, evaluate.needs(self.draft, facts), recorded.as_decision())
-        self._stand(case, _Standing(windows))
+        made = recorded.as_decision()
+        windows = _measured(case.holder, self._asking.counted(facts), made)
+        self._stand(case, _Standing(windows, granted=(case.holder, facts, made)))
         if case.voided_us is None and facts.occurred_on < self._first_on:
             spend(self.totals.spent, facts.occurred_on, recorded)
             spend(self.totals.current_spent, facts.occurred_on, recorded)
@@ -136,7 +139,8 @@ class Trial:
         occasion = None if case.slot is None else (case.slot, case.holder)
         seen = self._seen(case, facts, occasion)
         made = evaluate.evaluate(self.draft, seen)
-        standing = _Standing(_measured(case.holder, (used.window for used in seen.used), made))
+        windows = _measured(case.holder, self._asking.counted(facts), made)
+        standing = _Standing(windows, granted=(case.holder, facts, made))
         if occasion is not None and made.earned is not None:
             standing = standing._replace(occasion=occasion, minutes=facts.minutes, earned=made.earned)
         self._stand(case, standing)
@@ -148,29 +152,19 @@ class Trial:
 
     def _seen(self, case: Case, facts: Facts, occasion: _Occasion | None) -> Facts:
         """The facts as the draft would have seen them."""
-        windows = evaluate.needs(self.draft, facts)
-        asked = self._asked(facts.activity_kind, facts.occurred_on, facts.registered_on)
+        windows = self._asking.windows(facts)
+        asked = self._asking.questions(facts)
+        recalled = {window: self._granted.used(case.holder, window) for window in self._asking.recalled(facts)}
         records: Sequence[known.Record] = _RECORDS.decode(case.records) if asked and case.records else ()
         return msgspec.structs.replace(
             facts,
-            used=tuple(Used(window, self._used.get(_whose(case.holder, window), 0)) for window in windows),
+            used=tuple(
+                Used(each, recalled[each] if each in recalled else self._used.get(_whose(case.holder, each), 0))
+                for each in windows
+            ),
             before=None if occasion is None else self._occasions.get(occasion),
             answers=known.answers(asked, records, case.born_on) if asked else (),
         )
-
-    def _questions(self, kind: str, on: date, registered_on: date | None) -> tuple[Question, ...]:
-        """What the draft asks about a person: it depends on the kind of activity, the day, and the day of the registration alone."""
-        facts = Facts(
-            attendance_id=_NOBODY,
-            member_id=_NOBODY,
-            activity_kind=kind,
-            role="helper",
-            occurred_on=on,
-            minutes=0,
-            evidence=0,
-            registered_on=registered_on,
-        )
-        return evaluate.questions(self.draft, facts)
 
     def _stand(self, case: Case, standing: _Standing) -> None:
         self._change(standing, 1)
@@ -185,6 +179,8 @@ class Trial:
             self._change(heapq.heappop(self._to_void)[2], -1)
 
     def _change(self, standing: _Standing, sign: int) -> None:
+        if standing.granted is not None and self._asking.recalls:
+            self._granted.add(*standing.granted, sign)
         for whose, added in standing.windows:
             self._used[whose] = self._used.get(whose, 0) + sign * added
         if standing.occasion is not None:

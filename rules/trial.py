@@ -6,6 +6,7 @@ days, so that a claim, a year's end or a use takes from them as the book would: 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -14,24 +15,30 @@ import msgspec
 from rules import convert, ending, evaluate, known, trial_between, year_end, years
 from rules import payout as payouts
 from rules import trial_document as document
-from rules.decision import Decision, Facts, Step, Used, Window
+from rules.decision import Before, Decision, Facts, Step, Used, Window
 from rules.payout import Holding
+from rules.tally import Tally
 from rules.trial_document import Member
 from rules.trial_purse import Purse, Result, Told, of_member, plain
 from rules.vocabulary.edition import Edition
 
 
 class Trial:
-    """One edition and everything that has happened so far."""
+    """One edition, or several of the same scheme (each decides from its first day on), and everything that has happened so far."""
 
-    def __init__(self, edition: Edition, members: tuple[Member, ...]) -> None:
+    def __init__(self, edition: Edition, members: tuple[Member, ...], *, later: Sequence[Edition] = ()) -> None:
         self.edition = edition
+        self._editions = sorted((edition, *later), key=lambda each: each.starts_on)
         self._members = {member.id: member for member in members}
         self._purses: dict[str, Purse] = {}
         self._used: dict[tuple[str | None, Window], int] = {}
+        self._occasions: dict[tuple[str, str], Before] = {}
+        self._granted: Tally[str] = Tally()
 
     def take_in(self, event: document.Event) -> Told:
-        """What comes of the next event."""
+        """What comes of the next event, by the edition of its day; `edition` is that one afterwards."""
+        on = document.day_of(event)
+        self.edition = next((each for each in reversed(self._editions) if each.starts_on <= on), self._editions[0])
         match event:
             case document.Attendance():
                 return self._attendance(event)
@@ -42,7 +49,8 @@ class Trial:
             case document.YearEnd():
                 return self._year_end(event)
             case document.Fee():
-                return trial_between.fee(self.edition, event)
+                member = None if event.member is None else self._purse(event.member).member
+                return trial_between.fee(self.edition, member, event)
             case _:
                 return trial_between.of_a_member(self.edition, self._purse(event.member), event)
 
@@ -52,8 +60,11 @@ class Trial:
         purse = self._purse(event.member)
         facts = self._facts(event, purse.member)
         decision = evaluate.evaluate(self.edition, facts)
-        for window in evaluate.needs(self.edition, facts) if decision.amount or decision.looked else ():
+        asked = (window for edition in self._editions for window in evaluate.counted(edition, facts))
+        for window in dict.fromkeys(asked) if decision.amount or decision.looked else ():
             self._count(event.member, window, evaluate.measured(window, decision))
+        self._look(event, decision)
+        self._granted.add(event.member, facts, decision)
         if decision.amount:
             purse.add(_granted(event, decision))
             self._remember(purse, event.occurred_on, decision.amount)
@@ -100,10 +111,20 @@ class Trial:
             started_minute=trial_between.minute_of(event.started_at),
             host_amount=event.host_amount,
             attested=event.attested,
+            before=None if event.event is None else self._occasions.get((event.member, event.event)),
+            household=member.household,
         )
         asked = evaluate.questions(self.edition, plain)
-        used = tuple(self._answered(event.member, window) for window in evaluate.needs(self.edition, plain))
+        recalled = frozenset(evaluate.recalled(self.edition, plain))
+        used = tuple(self._answered(event.member, window, window in recalled) for window in evaluate.needs(self.edition, plain))
         return msgspec.structs.replace(plain, used=used, answers=known.answers(asked, member.facts, member.born_on))
+
+    def _look(self, event: document.Attendance, decision: Decision) -> None:
+        """Keeps what was looked at of an occasion, for whoever comes back to it."""
+        if event.event is not None and decision.outcome != "ask" and decision.earned is not None:
+            so_far = self._occasions.get((event.member, event.event)) or Before(0, 0)
+            grown = Before(so_far.minutes + event.minutes, so_far.earned + decision.earned)
+            self._occasions[event.member, event.event] = grown
 
     def _opening(self, event: document.Opening) -> Told:
         purse = self._purse(event.member)
@@ -129,7 +150,8 @@ class Trial:
         claim = self._claimed(event, purse)
         paid = convert.convert(self.edition, claim)
         purse.take(paid.taken)
-        for window in convert.needs(self.edition, claim) if paid.outcome == "paid" else ():
+        asked = (window for edition in self._editions for window in convert.needs(edition, claim))
+        for window in dict.fromkeys(asked) if paid.outcome == "paid" else ():
             self._count(event.member, window, convert.measured(window, paid))
         result = Result(
             id=event.id,
@@ -164,7 +186,8 @@ class Trial:
             chosen=member.chosen,
         )
         asked = convert.questions(self.edition, plain)
-        used = tuple(self._answered(event.member, window) for window in convert.needs(self.edition, plain))
+        needs = convert.needs(self.edition, plain)
+        used = tuple(self._answered(event.member, window, not convert.of_claims(window)) for window in needs)
         return msgspec.structs.replace(plain, used=used, answers=known.answers(asked, member.facts, member.born_on))
 
     def _year_end(self, event: document.YearEnd) -> Told:
@@ -176,6 +199,7 @@ class Trial:
             holdings=tuple(purse.holdings),
             registered_on=purse.member.registered_on,
             chosen=purse.member.chosen,
+            left_on=purse.member.left_on,
         )
         closed = year_end.close(self.edition, seen)
         purse.take(closed.taken)
@@ -195,7 +219,10 @@ class Trial:
             begins = bounds[0].year
             purse.granted_by_year[begins] = purse.granted_by_year.get(begins, 0) + amount
 
-    def _answered(self, member: str, window: Window) -> Used:
+    def _answered(self, member: str, window: Window, recalled: bool) -> Used:
+        """What a window holds: counted up for caps and limits, or (`recalled`) looked up for a test."""
+        if recalled:
+            return Used(window, self._granted.used(member, window))
         return Used(window, self._used.get((None if window.everybody else member, window), 0))
 
     def _count(self, member: str, window: Window, added: int) -> None:

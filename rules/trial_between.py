@@ -9,6 +9,7 @@ from rules import trial_document as document
 from rules.charging import Occurrence
 from rules.decision import Step
 from rules.passing import TransferAsked, UseAsked
+from rules.trial_document import Member
 from rules.trial_purse import Purse, Result, Told, of_member, plain
 from rules.vocabulary.edition import Edition
 
@@ -28,25 +29,38 @@ def of_a_member(
             return _award(edition, purse, event)
 
 
-def fee(edition: Edition, event: document.Fee) -> Told:
+def fee(edition: Edition, member: Member | None, event: document.Fee) -> Told:
     """What the receiver owes."""
-    charged = charging.charge(
-        edition,
-        Occurrence(
-            activity_kind=event.activity_kind,
-            occurred_on=event.occurred_on,
-            minutes=event.minutes,
-            planned_minutes=event.planned_minutes,
-            notice=event.notice,
-            expenses=event.expenses,
-            holiday=event.holiday,
-            started_minute=minute_of(event.started_at),
-        ),
+    plain_ = Occurrence(
+        activity_kind=event.activity_kind,
+        occurred_on=event.occurred_on,
+        minutes=event.minutes,
+        planned_minutes=event.planned_minutes,
+        notice=event.notice,
+        expenses=event.expenses,
+        marks=event.marks,
+        counts=event.counts,
+        measures=event.measures,
+        holiday=event.holiday,
+        started_minute=minute_of(event.started_at),
+        host_amount=event.host_amount,
+        attested=event.attested,
     )
+    charged = charging.charge(edition, _answered(edition, member, plain_))
     told: dict[str, int | str] = {"fee": charged.amount, "expenses": charged.expenses}
     told |= {"tickets": charged.tickets, "books": charged.books} if charged.tickets else {}
+    told |= {f"to_{who}": amount for who, amount in charged.shares.items()}
     result = plain(event, charged.outcome, charged.total, charged.unit, charged.trace)
     return msgspec.structs.replace(result, details=told), charged
+
+
+def _answered(edition: Edition, member: Member | None, occurrence: Occurrence) -> Occurrence:
+    """The occurrence with what is known of who owes the fee."""
+    if member is None:
+        return occurrence
+    known_of = msgspec.structs.replace(occurrence, registered_on=member.registered_on)
+    answers = known.answers(charging.questions(edition, known_of), member.facts, member.born_on)
+    return msgspec.structs.replace(known_of, answers=answers)
 
 
 def _transfer(edition: Edition, purse: Purse, event: document.Transfer) -> Told:
@@ -92,7 +106,7 @@ def _registration(edition: Edition, purse: Purse, event: document.Registration) 
 
 
 def _award(edition: Edition, purse: Purse, event: document.Award) -> Told:
-    """Which awards are due at the end of the scheme year that holds the day, by what was granted in each year."""
+    """Which awards are due on the day, by what was granted in each scheme year."""
     bounds = years.year_of(edition.year, event.on, purse.member.registered_on)
     honours = passing.award(edition, purse.granted_by_year, bounds[0].year) if bounds is not None else ()
     steps = tuple(Step("award", {"award": each.award, "run": each.run, "earned": int(each.earned)}) for each in honours)

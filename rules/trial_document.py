@@ -32,6 +32,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A member, or a group: `born_on` answers questions about age, `facts` the others; who is not listed has no facts.
 
     `left_on` is the last day on which they fulfil the tests of the scheme; `chosen` are the numbers of the decrees that they chose.
+    Members of one `household` have the same short text there.
     """
 
     id: Name
@@ -40,6 +41,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     left_on: date | None = None
     facts: Annotated[tuple[Record, ...], Meta(max_length=1000)] = ()
     chosen: tuple[int, ...] = ()
+    household: Name | None = None
 
 
 class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
@@ -49,7 +51,10 @@ class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Attendance(_Event, frozen=True, kw_only=True, tag="attendance"):
-    """An attendance. `granted_on` when it is not `occurred_on`. What a rule asks of it and is left out is asked, not assumed."""
+    """An attendance. `granted_on` when it is not `occurred_on`. What a rule asks of it and is left out is asked, not assumed.
+
+    Who comes back to the same `event` has attended it once: the times are added up.
+    """
 
     member: Name
     activity_kind: Name
@@ -100,7 +105,10 @@ class YearEnd(_Event, frozen=True, kw_only=True, tag="year_end"):
 
 
 class Fee(_Event, frozen=True, kw_only=True, tag="fee"):
-    """What a receiver of help owes: for `minutes`, or, where it was called off with `notice`, of the `planned_minutes`."""
+    """What a receiver of help owes: for `minutes`, or, where it was called off with `notice`, of the `planned_minutes`.
+
+    `member` is who owes it, where tests of a fee ask about the person.
+    """
 
     activity_kind: Name
     occurred_on: date
@@ -110,6 +118,12 @@ class Fee(_Event, frozen=True, kw_only=True, tag="fee"):
     holiday: bool | None = None
     expenses: Counted = 0
     notice: Notice | None = None
+    member: Name | None = None
+    marks: dict[str, bool] = {}
+    counts: dict[str, Counted] = {}
+    measures: dict[str, Counted] = {}
+    host_amount: Counted | None = None
+    attested: Counted | None = None
 
 
 class Transfer(_Event, frozen=True, kw_only=True, tag="transfer"):
@@ -140,13 +154,30 @@ class Registration(_Event, frozen=True, kw_only=True, tag="registration"):
 
 
 class Award(_Event, frozen=True, kw_only=True, tag="award"):
-    """Which awards a member has earned by the end of the scheme year before the day."""
+    """Which awards a member has earned by the day: by the scheme years up to the last one that is over or has enough already."""
 
     member: Name
     on: date
 
 
 Event = Attendance | Opening | Claim | YearEnd | Fee | Transfer | Use | Registration | Award
+
+
+def day_of(event: Event) -> date:
+    """The day by whose edition an event is decided: when it was, was claimed, or (a year that is closed) a day of that year."""
+    match event:
+        case Attendance() | Opening() | Fee():
+            return event.occurred_on
+        case Claim():
+            return event.claimed_on
+        case YearEnd():
+            return event.year_of
+        case Transfer():
+            return event.transferred_on
+        case Use():
+            return event.used_on
+        case Registration() | Award():
+            return event.on
 
 
 class FactsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

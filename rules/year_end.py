@@ -22,12 +22,17 @@ def close(edition: Edition, year_end: YearEnd) -> Closing:
     """What lapses and what is carried of all that was earned in the scheme year that holds `year_of` and in those before.
 
     A day of use is over when the day is: what can be used on `closed_on` for the last time has not expired yet. After the last day of
-    claiming of a scheme that ends and lets balances lapse, everything lapses, of whichever year.
+    claiming of a scheme that ends and lets balances lapse, and of a holder who has lost the status for good, everything lapses, of
+    whichever year.
     """
     held = claiming.oldest_first(holding for holding in year_end.holdings if holding.remaining > 0)
     ended = edition.wind_down
     if ended is not None and ended.balances == "lapse" and year_end.closed_on > ended.last_claim_on:
         step = Step("lapse_scheme_ended", {"amount": _sum(held), "last_claim_on": str(ended.last_claim_on)})
+        return _closed(held, _whole(held), (step,) if held else ())
+    lost = claiming.left(edition.status_loss, year_end.left_on, year_end.closed_on)
+    if lost is not None:
+        step = Step("lapse_status_lost", {"amount": _sum(held), **lost.numbers})
         return _closed(held, _whole(held), (step,) if held else ())
     bounds = _year(edition, year_end)
     if isinstance(bounds, Step):

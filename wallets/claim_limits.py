@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import query
@@ -15,14 +16,14 @@ _USED = query.statement(
     """
     select w.nth, coalesce(sum(p.amount), 0)::bigint as points, coalesce(sum(p.value), 0)::bigint as value,
         count(p.claim_id) as claims
-    from unnest(
-        cast(:firsts as date[]), cast(:lasts as date[]), cast(:everybody as boolean[])
-    ) with ordinality w (first_on, last_on, everybody, nth)
+    from jsonb_to_recordset(cast(:windows as jsonb)) w (
+        nth int, first_on date, last_on date, everybody boolean, forms text[]
+    )
     left join (
         wallets.claim c
         join wallets.claim_payout p on p.municipality_id = c.municipality_id and p.claim_id = c.claim_id and p.outcome = 'paid'
     ) on c.municipality_id = db.municipality() and c.scheme_id = :scheme_id and c.claimed_on between w.first_on and w.last_on
-        and (w.everybody or c.holder = :holder)
+        and (w.everybody or c.holder = :holder) and (w.forms is null or p.form = any (w.forms))
         and not exists (
             select from wallets.claim_end e where e.municipality_id = c.municipality_id and e.claim_id = c.claim_id
         )
@@ -45,8 +46,16 @@ async def used(conn: AsyncConnection, scheme_id: UUID, holder: UUID, windows: Se
         _USED,
         scheme_id=scheme_id,
         holder=holder,
-        firsts=[window.first_on for window in windows],
-        lasts=[window.last_on for window in windows],
-        everybody=[window.everybody for window in windows],
+        windows=msgspec.json.encode([_asked(nth, window) for nth, window in enumerate(windows)]).decode(),
     )
     return tuple(Used(window, int(getattr(row, window.of))) for window, row in zip(windows, rows, strict=True))
+
+
+def _asked(nth: int, window: Window) -> dict[str, object]:
+    return {
+        "nth": nth,
+        "first_on": window.first_on,
+        "last_on": window.last_on,
+        "everybody": window.everybody,
+        "forms": window.kinds or None,
+    }

@@ -41,7 +41,10 @@ _PAGE = query.statement(
 
 
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member is told: `kind` says what kind of thing (`year_end`, `wind_down`, `claim_refused`), `about` names the record."""
+    """What a member is told, and `about` which record.
+
+    `kind` is `year_end` or `wind_down` beforehand, each with `_done` afterwards, or `claim_refused`.
+    """
 
     member_id: UUID
     kind: str

@@ -146,7 +146,7 @@ async def read_claim(door: NamedDependency[Door], claim_id: FromPath[UUID]) -> C
         if not claimants.reaches(found.holder, door.actor):
             raise claim_refusals.UnknownClaim(claim_id=claim_id)
         scheme = next(each for each in await edition_store.schemes(conn) if each.scheme_id == found.scheme_id)
-        told = words.of_claim(await units.all_units(conn), scheme.unit_id, found)
+        told = words.of_claim(await units.all_units(conn), scheme.unit_id, found, await words.names_of(conn, found.edition_id))
         return ClaimWithWhy(found, await claims.facts_of(conn, claim_id), told)
 
     return await door.read(work)

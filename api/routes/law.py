@@ -1,5 +1,6 @@
 """The law and its money: schemes, budget lines, grants that wait, and why a grant is what it is. Editions: `api.routes.editions`."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from community.actor import ROLES
 from flows import budget, grant, publish_edition
 from kernel import days
 from kernel.refusal import unless
-from rules import decision_store, edition_store, explain, refusals
+from rules import decision_store, edition_store, explain, naming, refusals
+from rules.wording.said import Names
 
 EVERYBODY = dict.fromkeys(ROLES, "town")
 OFFICE = {"officer": "town"}
@@ -150,7 +152,7 @@ async def read_decision(door: NamedDependency[Door], decision_id: FromPath[UUID]
     kept = unless(await door.read(lambda conn: decision_store.find(conn, decision_id)), unknown)
     if door.actor.role == "member" and kept.facts.member_id != door.actor.member_id:
         raise unknown
-    return _why(kept)
+    return _why(kept, await door.read(lambda conn: _names(conn, [kept])))
 
 
 @get("/attendances/{attendance_id:uuid}/decisions", may=WHY, tags=["law"])
@@ -161,15 +163,30 @@ async def list_decisions(door: NamedDependency[Door], attendance_id: FromPath[UU
         found = await attendances.find(conn, attendance_id)
         if door.actor.role == "member" and found.member_id != door.actor.member_id:
             raise UnknownAttendance(attendance_id=attendance_id)
-        return [_why(kept) for kept in await decision_store.of_attendances(conn, [attendance_id])]
+        found_here = await decision_store.of_attendances(conn, [attendance_id])
+        names = await _names(conn, found_here)
+        return [_why(kept, names) for kept in found_here]
 
     return shapes.Page(await door.read(work), None)
 
 
-def _why(kept: decision_store.Kept) -> Why:
-    short = {locale: list(explain.explain(kept.decision, locale)) for locale in explain.LOCALES}
-    trace, unit = kept.decision.trace, kept.decision.unit
-    return Why(kept, short, {locale: list(explain.full(trace, locale, unit, seen=kept.facts)) for locale in explain.LOCALES})
+async def _names(conn: AsyncConnection, kept: Sequence[decision_store.Kept]) -> dict[UUID, Names]:
+    """What each edition that decided calls the codes of its town."""
+    found: dict[UUID, Names] = {}
+    for edition_id in {each.edition_id for each in kept}:
+        published = await edition_store.edition(conn, edition_id)
+        found[edition_id] = naming.names_of(edition_store.parsed(published.document))
+    return found
+
+
+def _why(kept: decision_store.Kept, names: Mapping[UUID, Names]) -> Why:
+    called, decision = names[kept.edition_id], kept.decision
+    short = {locale: list(explain.explain(decision, locale, names=called)) for locale in explain.LOCALES}
+    full = {
+        locale: list(explain.full(decision.trace, locale, decision.unit, seen=kept.facts, names=called))
+        for locale in explain.LOCALES
+    }
+    return Why(kept, short, full)
 
 
 HANDLERS = (

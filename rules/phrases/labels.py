@@ -20,6 +20,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "Extension": ("特例{name}", "decree {name}"),
     "Band": ("{from_minutes}からの段階", "band from {from_minutes} on"),
     "MeasureBand": ("{at_least}からの段階", "band from {at_least} on"),
+    "Slice": ("{from_points}目からの行", "row from {from_points} on"),
     "Tier": ("{from_points}からの行", "row from {from_points} on"),
     "Piece": ("{minutes}の区切り", "each {minutes}"),
 }

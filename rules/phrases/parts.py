@@ -9,6 +9,7 @@ IMPLIED = {"Cap": {"of"}, "Exchange": {"into"}, "Stage": {"into"}, "Form": {"int
 """What the phrase of a part says by the units that it writes."""
 PARTS: dict[str, tuple[str, str]] = {
     "Text": ("「{ja}」(英語「{en}」)", "“{en}” (Japanese “{ja}”)"),
+    "Named": ("「{code}」は「{ja}」(英語「{en}」)", "“{code}” is “{en}” (Japanese “{ja}”)"),
     # tests
     "RoleTest": ("{one_of}", "{one_of}"),
     "EvidenceTest": ("証憑が段階{at_least}以上", "proof of level {at_least} or better"),
@@ -25,12 +26,17 @@ PARTS: dict[str, tuple[str, str]] = {
     "Season": ("毎年{first}から{last}まで", "every year from {first} to {last}"),
     "Between": ("{first_on}から{last_on}まで", "from {first_on} to {last_on}"),
     "Hours": ("{first}から{last}まで", "from {first} to {last}"),
+    "Earned": (
+        "{per}に「{activity_kinds}」の{of}が{at_least:counted}以上",
+        "{of} for “{activity_kinds}” of {at_least:counted} or more {per}",
+    ),
+    "SinceLast": ("前回の「{activity_kinds}」から{days}以上", "{days} or more since the last “{activity_kinds}”"),
     "AllOf": ("次のすべて({tests})", "all of ({tests})"),
     "AnyOf": ("次のどれか({tests})", "any of ({tests})"),
     "NoneOf": ("次のどれでもないこと({tests})", "none of ({tests})"),
     "Age": (
-        "[{at_least}以上][{at_most}以下]({counted_on}の時点[、誕生日の{months_early}前から])",
-        "aged [{at_least} and over][ {at_most} and under] (on {counted_on}[, {months_early} early])",
+        "[{at_least}以上][{at_most}以下]({counted_on}の時点[、誕生日の{months_early}前から][、達するのは{reached}])",
+        "aged [{at_least} and over][ {at_most} and under] (on {counted_on}[, {months_early} early][, reached on {reached}])",
     ),
     "Residence": ("{how}({counted_on}の時点[、{towns}])", "{how} (on {counted_on}[; {towns}])"),
     "Registration": (
@@ -119,6 +125,8 @@ PARTS: dict[str, tuple[str, str]] = {
     "Lots": ("{lot}ごとに{get}", "{get} for each {lot}"),
     "Tiers": ("{tiers}", "{tiers}"),
     "Tier": ("{from_points}から{get}", "{get} from {from_points} on"),
+    "Slices": ("{slices}", "{slices}"),
+    "Slice": ("{from_points}目から1ポイントにつき{get}", "{get} for each from {from_points} on"),
     "Milestone": ("{at}で{get}({repeats})", "{get} at {at} ({repeats})"),
     "Stage": ("{rate}", "{rate}"),
     "Form": (
@@ -126,8 +134,8 @@ PARTS: dict[str, tuple[str, str]] = {
         "{form}[ ({code})][ {name}][, from {from_points} on][, {rate}][, for: {who}]",
     ),
     "ClaimLimit": (
-        "{for_each}{per}につき{of}{limit}まで[({minus}を差し引く)]",
-        "{of} up to {limit} {per} {for_each}[ (less {minus})]",
+        "{for_each}{per}につき{of}{limit}まで[({minus}を差し引く)][(受け取り方: {forms})]",
+        "{of} up to {limit} {per} {for_each}[ (less {minus})][ (as {forms})]",
     ),
     # ending
     "Never": ("なし", "none"),
@@ -171,10 +179,17 @@ PARTS: dict[str, tuple[str, str]] = {
     # between members
     "Use": ("{what}: {give}で{get}[({also_for}も使える)]", "{what}: {get} for {give}[ (also for {also_for})]"),
     "Fee": (
-        "{activity_kinds}: {tariff}[({when})]。実費は{expenses}[。取消し: {cancellation}][。利用券: {ticket}]",
-        "{activity_kinds}: {tariff}[ ({when})]; expenses {expenses}[; cancelled {cancellation}][; tickets: {ticket}]",
+        "{activity_kinds}: {tariff}[({when})]。実費は{expenses}[。2人目以降: {further}][。取消し: {cancellation}]"
+        "[。利用券: {ticket}][。配分: {shares}]",
+        "{activity_kinds}: {tariff}[ ({when})]; expenses {expenses}[; further ones {further}][; cancelled {cancellation}]"
+        "[; tickets: {ticket}][; shares: {shares}]",
     ),
-    "Cancellation": ("{notice}は{charge}[({minutes})]", "{notice}: {charge}[ ({minutes})]"),
+    "Cancellation": (
+        "{notice}は{charge}[({minutes})][({percent})][({amount})]",
+        "{notice}: {charge}[ ({minutes})][ ({percent})][ ({amount})]",
+    ),
+    "Further": ("{measure}が1増えるごとに{percent}({rounding})", "{percent} for each more of {measure} ({rounding})"),
+    "FeeShare": ("{to}に{parts}", "{parts} to {to}"),
     "Ticket": ("1枚{value}、{per_book}枚つづり", "{value} each, {per_book} to a book"),
     "Award": ("{name}: {years_in_a_row}年連続で{at_least}以上", "{name}: {at_least} or more for {years_in_a_row} years in a row"),
 }

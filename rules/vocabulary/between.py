@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from rules.vocabulary.earning import Earning, Unit
 from rules.vocabulary.ending import Relation
-from rules.vocabulary.part import Amount, Code, Kinds, Part, Text, say
+from rules.vocabulary.part import AMOUNT_MAX, Amount, Code, Kinds, Part, Rounding, Text, say
 from rules.vocabulary.who import Tests
 
 
@@ -36,6 +36,9 @@ class Use(Part, frozen=True, kw_only=True):
 Notice = Literal["before", "same_day", "no_notice"]
 
 
+Percent = Annotated[int, say("How many percent.", "百分率。", ge=1, le=100)]
+
+
 class Cancellation(Part, frozen=True, kw_only=True):
     """「当日の取消しは1時間分」 "cancelled on the day: an hour's fee"."""
 
@@ -47,10 +50,10 @@ class Cancellation(Part, frozen=True, kw_only=True):
         ),
     ]
     charge: Annotated[
-        Literal["nothing", "minutes", "planned"],
+        Literal["nothing", "minutes", "planned", "percent", "amount"],
         say(
-            "What is due: nothing, minutes (so many), planned (the time agreed).",
-            "取消料: nothing(なし)、minutes(定めた時間分)、planned(予定時間分)。",
+            "What is due: nothing, minutes (so many), planned (the time agreed), percent (of what that would cost), amount (a sum).",
+            "取消料: nothing(なし)、minutes(定めた時間分)、planned(予定時間分)、percent(予定時間の料金の割合)、amount(定額)。",
         ),
     ]
     minutes: Annotated[
@@ -60,6 +63,29 @@ class Cancellation(Part, frozen=True, kw_only=True):
             "charge が minutes のときの時間(分)。1時間は 60。",
         ),
     ] = None
+    percent: Annotated[
+        Percent | None,
+        say("How many percent, where charge is percent: 50 for half.", "charge が percent のときの割合。半額は 50。"),
+    ] = None
+    amount: Annotated[Amount | None, say("The sum, where charge is amount.", "charge が amount のときの額。")] = None
+
+
+class Further(Part, frozen=True, kw_only=True):
+    """「2人目以降は半額」 "each further one at half price": of the children, say, as many as were told of the occasion."""
+
+    measure: Annotated[Code, say('What there may be several of, such as "children".', '人数などの符号。例 "children"。')]
+    percent: Annotated[Percent, say("How many percent each further one costs: 50 for half.", "2人目以降の割合。半額は 50。")]
+    rounding: Rounding
+
+
+class FeeShare(Part, frozen=True, kw_only=True):
+    """「利用料850円のうち600円を協力会員に、250円を事務局に」 "of 850 yen 600 to the helper, 250 to the office": in this proportion."""
+
+    to: Annotated[
+        Literal["helper", "office", "pot"],
+        say("Who receives it: helper, office or pot.", "受け取る人: helper(協力会員)、office(事務局)、pot(基金)。"),
+    ]
+    parts: Annotated[int, say("How many parts of the whole, such as 600.", "全体のうちの割り当て。例 600。", ge=1, le=AMOUNT_MAX)]
 
 
 class Ticket(Part, frozen=True, kw_only=True):
@@ -103,6 +129,21 @@ class Fee(Part, frozen=True, kw_only=True):
             "Tickets bought beforehand: { value = 200, per_book = 5 }.", "前もって買う利用券。例 { value = 200, per_book = 5 }。"
         ),
     ] = None
+    further: Annotated[
+        Further | None,
+        say(
+            'What each further one costs: { measure = "children", percent = 50, rounding = "down" }.',
+            '2人目以降の料金。例 { measure = "children", percent = 50, rounding = "down" }。',
+        ),
+    ] = None
+    shares: Annotated[
+        tuple[FeeShare, ...],
+        say(
+            'Who receives how much of the fee for the time: [{ to = "helper", parts = 600 }, { to = "office", parts = 250 }].',
+            '料金の配分。例 [{ to = "helper", parts = 600 }, { to = "office", parts = 250 }]。',
+            max_length=3,
+        ),
+    ] = ()
 
 
 class Award(Part, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ class ToDraw(_Overflow, frozen=True, kw_only=True, tag="draw"):
 
 Overflow = ToNothing | ToFunding | ToDraw
 
-Dimension = Literal["member", "site", "activity_kind", "client", "event", "book"]
+Dimension = Literal["member", "household", "site", "activity_kind", "client", "event", "book"]
 
 
 class Cap(Part, frozen=True, kw_only=True):
@@ -64,11 +64,11 @@ class Cap(Part, frozen=True, kw_only=True):
     for_each: Annotated[
         tuple[Dimension, ...],
         say(
-            'Whose limit it is: ["member"] (one person, over all places), ["member", "site"] (at each place), also activity_kind, '
-            "client, event, book; [] for all members together.",
-            '何ごとの上限か: ["member"](一人につき、場所は通算)、["member", "site"](場所ごと)。ほかに activity_kind(種類)、'
-            "client(相手)、event(行事)、book(手帳)。全員を合わせるなら []。",
-            max_length=6,
+            'Whose limit it is: ["member"] (one person, over all places), ["household"], ["member", "site"] (at each place), also '
+            "activity_kind, client, event, book; [] for all members together.",
+            '何ごとの上限か: ["member"](一人につき、場所は通算)、["household"](世帯)、["member", "site"](場所ごと)。'
+            "ほかに activity_kind(種類)、client(相手)、event(行事)、book(手帳)。全員を合わせるなら []。",
+            max_length=7,
         ),
     ]
     stops: Annotated[

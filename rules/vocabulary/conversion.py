@@ -51,6 +51,35 @@ class Tiers(_Rate, frozen=True, kw_only=True, tag="tiers"):
     ]
 
 
+class Slice(Part, frozen=True, kw_only=True):
+    """From which point on each point is worth so much: from the 51st on, 50 yen."""
+
+    from_points: Annotated[
+        int,
+        say(
+            "From which point on: 1 in the first row, 51 for what is beyond 50.",
+            "何ポイント目からか。最初の行は 1、50を超える分は 51。",
+            ge=1,
+            le=LIMIT_MAX,
+        ),
+    ]
+    get: Value
+
+
+class Slices(_Rate, frozen=True, kw_only=True, tag="slices"):
+    """「50ポイントまでは1ポイント100円、超える分は50円」 "100 yen a point up to 50, 50 yen beyond": in each claim anew."""
+
+    slices: Annotated[
+        tuple[Slice, ...],
+        say(
+            "What each point is worth, from which on, such as [{ from_points = 1, get = 100 }, { from_points = 51, get = 50 }].",
+            "何ポイント目から1ポイントいくらか。例 [{ from_points = 1, get = 100 }, { from_points = 51, get = 50 }]。",
+            min_length=1,
+            max_length=PARTS_MAX,
+        ),
+    ]
+
+
 class Milestone(_Rate, frozen=True, kw_only=True, tag="milestone"):
     """「100ポイントで記念品」 "something at 100 points": once, or each time the number is reached again."""
 
@@ -65,7 +94,7 @@ class Milestone(_Rate, frozen=True, kw_only=True, tag="milestone"):
     ]
 
 
-Rate = Linear | Lots | Tiers | Milestone
+Rate = Linear | Lots | Tiers | Slices | Milestone
 
 
 class Stage(Part, frozen=True, kw_only=True):
@@ -188,6 +217,14 @@ class ClaimLimit(Part, frozen=True, kw_only=True):
         ),
     ] = ()
     who: Tests = ()
+    forms: Annotated[
+        tuple[Code, ...],
+        say(
+            'Only what is claimed in these forms, such as ["draw"]; leave it out for all forms together.',
+            'この受け取り方だけの限度のとき。例 ["draw"]。すべてを合わせるなら書きません。',
+            max_length=PARTS_MAX,
+        ),
+    ] = ()
 
 
 class _Conversion(Part, frozen=True, kw_only=True, tag_field="how"):
@@ -204,8 +241,8 @@ class Exchange(_Conversion, frozen=True, kw_only=True, tag="exchange"):
     rate: Annotated[
         Rate,
         say(
-            'The rate: { how = "linear", give = 1, get = 100 }, or lots, tiers, milestone.',
-            '率: { how = "linear", give = 1, get = 100 }、または lots、tiers、milestone。',
+            'The rate: { how = "linear", give = 1, get = 100 }, or lots, tiers, slices, milestone.',
+            '率: { how = "linear", give = 1, get = 100 }、または lots、tiers、slices、milestone。',
         ),
     ]
     into: Into

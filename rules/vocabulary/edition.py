@@ -10,7 +10,7 @@ from rules.vocabulary.caps import Cap
 from rules.vocabulary.conversion import Conversion
 from rules.vocabulary.earning import Bonus, Campaign, Clause
 from rules.vocabulary.ending import Carry, Expiry, Extension, Forbidden, StatusLoss, Transfer, WindDown
-from rules.vocabulary.part import PARTS_MAX, Code, Part, Text, say
+from rules.vocabulary.part import PARTS_MAX, Code, Named, Part, Text, say
 from rules.vocabulary.periods import Always, Granting, Year
 from rules.vocabulary.who import Test
 
@@ -42,6 +42,14 @@ class Edition(Part, frozen=True, kw_only=True):
             "The first day of this edition, without quotes, such as 2026-04-01.", "この版の始まる日。例 2026-04-01(引用符なし)。"
         ),
     ]
+    names: Annotated[
+        tuple[Named, ...],
+        say(
+            "What the town calls its own codes (units, kinds of activity, courses, measures …): [[names]] with code, ja and en.",
+            "町で決めた符号(単位、活動の種類、研修、測るものなど)の呼び名: [[names]] に code、ja、en。なければ書きません。",
+            max_length=PARTS_MAX,
+        ),
+    ] = ()
     year: Annotated[
         Year,
         say(

@@ -162,6 +162,14 @@ FirstOn = Annotated[date, say("The first day, without quotes, such as 2026-04-01
 LastOn = Annotated[date, say("The last day, that day included, such as 2027-03-31.", "終わる日(その日を含む)。例 2027-03-31。")]
 
 
+class Named(Part, frozen=True, kw_only=True):
+    """「ばりき」 "bariki": what the town calls a code of its own, in both languages. 符号の呼び名。"""
+
+    code: Annotated[Code, say('The code that is named, such as "bariki".', '名前を付ける符号。例 "bariki"。')]
+    ja: Annotated[Title, say("The wording in Japanese, in one line.", "日本語の名称(1行)。")]
+    en: Annotated[Title, say("The wording in English, in one line.", "英語の名称(1行)。")]
+
+
 class Text(Part, frozen=True, kw_only=True):
     """A name or title in both languages. 名称。"""
 

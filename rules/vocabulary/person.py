@@ -30,7 +30,7 @@ class Requirement(Part, frozen=True, kw_only=True, tag_field="test"):
 
 
 class Age(Requirement, frozen=True, kw_only=True, tag="age"):
-    """「65歳以上の者」「29歳以下の者」 "aged 65 and over", "29 and under": completed years on the reference day. A birthday counts."""
+    """「65歳以上の者」「29歳以下の者」 "aged 65 and over", "29 and under": completed years on the reference day."""
 
     at_least: Years | None = None
     at_most: Years | None = None
@@ -44,6 +44,13 @@ class Age(Requirement, frozen=True, kw_only=True, tag="age"):
             le=12,
         ),
     ] = 0
+    reached: Annotated[
+        Literal["birthday", "day_before"],
+        say(
+            "When a year of age is completed: birthday (as most people count) or day_before (as the law counts).",
+            "年齢に達する日: birthday(誕生日)か day_before(年齢計算ニ関スル法律による誕生日の前日)。",
+        ),
+    ] = "birthday"
 
 
 class Residence(Requirement, frozen=True, kw_only=True, tag="residence"):

@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from rules.vocabulary.part import EVIDENCE_MAX, MEASURE_MAX, PARTS_MAX, Code, FirstOn, LastOn, MonthDay, Role, TimeOfDay, say
+from rules.vocabulary.part import (
+    DAYS_MAX,
+    EVIDENCE_MAX,
+    LIMIT_MAX,
+    MEASURE_MAX,
+    PARTS_MAX,
+    Code,
+    FirstOn,
+    Kinds,
+    LastOn,
+    MonthDay,
+    Role,
+    TimeOfDay,
+    say,
+)
 from rules.vocabulary.person import (
     Age,
     Arrears,
@@ -129,6 +143,44 @@ class Hours(Requirement, frozen=True, kw_only=True, tag="hours"):
     last: TimeOfDay
 
 
+# -------------------------------------------------------------------------------------------------------------- the past
+
+
+class Earned(Requirement, frozen=True, kw_only=True, tag="earned"):
+    """「健康診査を受けた年度に限る」 "only in a year with a health check": so much was granted for it in the period before."""
+
+    activity_kinds: Kinds
+    of: Annotated[
+        Literal["grants", "amount", "minutes"],
+        say(
+            "What is counted: grants (how many times), amount or minutes.", "数えるもの: grants(回数)、amount(数)、minutes(分)。"
+        ),
+    ]
+    at_least: Annotated[int, say("How much at least.", "下限。", ge=1, le=LIMIT_MAX)]
+    per: Annotated[
+        Literal["day", "week", "month", "quarter", "half_year", "fiscal_year", "calendar_year", "scheme_year", "scheme"],
+        say(
+            "The period: day, week, month, quarter, half_year, fiscal_year, calendar_year, scheme_year, scheme.",
+            "期間: day、week、month、quarter(四半期)、half_year(半期)、fiscal_year(年度)、calendar_year、scheme_year、scheme。",
+        ),
+    ]
+
+
+class SinceLast(Requirement, frozen=True, kw_only=True, tag="since_last"):
+    """「前回の献血から84日を経過していること」 "84 days since the last time": passes, too, where there was none."""
+
+    activity_kinds: Kinds
+    days: Annotated[
+        int,
+        say(
+            "So many days after the last one it passes again: 84 for 84 days later.",
+            "前回の何日後からよいか。84日後からなら 84。",
+            ge=1,
+            le=DAYS_MAX,
+        ),
+    ]
+
+
 # -------------------------------------------------------------------------------------------------------- joining of tests
 
 _Joined = Annotated[
@@ -179,6 +231,8 @@ Test = (
     | Season
     | Between
     | Hours
+    | Earned
+    | SinceLast
     | AllOf
     | AnyOf
     | NoneOf

@@ -59,16 +59,16 @@ TEMPLATES: Templates = {
     ),
     "measure_required": (
         said(
-            "対象は{measure:code}が{at_least}以上のときで、今回は{figure}でした。",
-            "対象は {measure:code}が {at_least}以上の ときで、今回は {figure}でした。",
-            "It takes {at_least} of {measure:code}, and this time it was {figure}.",
+            "対象は{measure:measure}が{at_least}以上のときで、今回は{figure}でした。",
+            "対象は {measure:measure}が {at_least}以上の ときで、今回は {figure}でした。",
+            "It takes {at_least} of {measure:measure}, and this time it was {figure}.",
         ),
     ),
     "measure_excludes": (
         said(
-            "{measure:code}が{at_least}以上のときは、対象に入っていません。",
-            "{measure:code}が {at_least}以上の ときは 対象では ありません。",
-            "It is not for {at_least} of {measure:code} and more.",
+            "{measure:measure}が{at_least}以上のときは、対象に入っていません。",
+            "{measure:measure}が {at_least}以上の ときは 対象では ありません。",
+            "It is not for {at_least} of {measure:measure} and more.",
         ),
     ),
     "day_type_required": (

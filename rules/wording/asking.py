@@ -44,6 +44,9 @@ TEMPLATES: Templates = {
             "The {dimension:word} still has to be recorded.",
         ),
     ),
+    "household_unknown": (
+        said("世帯の確認が必要です。", "いっしょに 住んで いる 人を 聞きます。", "We need to check the household."),
+    ),
     "role_unknown": (
         said(
             "どの立場で参加したかの確認が必要です。",

@@ -7,16 +7,16 @@ from rules.wording.said import Templates, said
 FEES: Templates = {
     "fee": (
         said(
-            "利用料{fee}を当てはめました(活動の種類 {activity_kind})。",
-            "お金の きまりの {fee}番目を 使いました(活動の 種類 {activity_kind})。",
-            "Fee {fee} applies (kind of activity {activity_kind}).",
+            "利用料{fee}を当てはめました(活動の種類 {activity_kind:kind})。",
+            "お金の きまりの {fee}番目を 使いました(活動の 種類 {activity_kind:kind})。",
+            "Fee {fee} applies (kind of activity {activity_kind:kind}).",
         ),
     ),
     "no_fee": (
         said(
             "この活動には、利用料の決まりがありません。",
-            "この 活動では お金は いりません。",
-            "There is no fee for this kind of activity.",
+            "この 活動の お金は きまって いません。",
+            "No fee is set for this kind of activity.",
         ),
     ),
     "due": (said("お支払いは{total:points}です。", "はらう お金は {total:points}です。", "What is due is {total:points}."),),
@@ -48,6 +48,27 @@ FEES: Templates = {
             "When it is called off ({notice:notice}), {minutes:time} are charged.",
         ),
     ),
+    "cancelled_for": (
+        said(
+            "取消し({notice:notice})のときは{amount:points}の決まりです。",
+            "やめた とき({notice:notice})は {amount:points}です。",
+            "When it is called off ({notice:notice}), it costs {amount:points}.",
+        ),
+    ),
+    "cancelled_percent": (
+        said(
+            "取消し({notice:notice})のときは、予定の料金{before:points}の{percent}%です。",
+            "やめた とき({notice:notice})は、よていの お金 {before:points}の {percent}%です。",
+            "When it is called off ({notice:notice}), it costs {percent}% of the {before:points} agreed.",
+        ),
+    ),
+    "further_ones": (
+        said(
+            "2人目からの{further}人分は、1人{each:points}で、{amount:points}です。",
+            "2人目からの {further}人は、1人 {each:points}で、ぜんぶで {amount:points}です。",
+            "The {further} further ones are {each:points} each, {amount:points} in all.",
+        ),
+    ),
     "cancelled_free": (
         said(
             "取消し({notice:notice})に、お支払いはいりません。",
@@ -67,9 +88,9 @@ FEES: Templates = {
 USES: Templates = {
     "used": (
         said(
-            "{points:points}で、{gets:value}の{what:word}を受けられます。",
-            "{points:points}で、{gets:value}の {what:word}を うけることが できます。",
-            "For {points:points} you get {gets:value} of {what:word}.",
+            "{points:points}で、{gets:bought}ます。",
+            "{points:points}で {gets:bought}ます。",
+            "For {points:points}, {gets:bought}.",
         ),
     ),
     "use_not_offered": (
@@ -129,9 +150,9 @@ PASSING: Templates = {
     ),
     "award": (
         said(
-            "表彰{award}は、今までに{run}年続いています。",
-            "表彰 {award}は、今までに {run}年 つづいて います。",
-            "Award {award}: {run} years in a row so far.",
+            "{award:award}は、{run}年続いていて、{earned:due}ます。",
+            "{award:award}は、{run}年 つづいて いて、{earned:due}ます。",
+            "{award:award}: {run} years in a row, and it {earned:due}.",
         ),
     ),
     "may_register": (said("登録できます。", "登録することが できます。", "You can register."),),

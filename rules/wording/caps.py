@@ -7,6 +7,11 @@ from rules.wording.said import Templates, said
 TEMPLATES: Templates = {
     "cap_cut": (
         said(
+            "{for_each:whose}{per:word}の上限が{limit:counted}なので、そこまでを数えました。",
+            "{for_each:whose}{per:word}に {limit:counted}までなので、そこまで 数えました。",
+            "The limit is {limit:counted} {per:word}{for_each:whose}, so we counted up to it.",
+        ),
+        said(
             "{per:word}の上限が{limit:counted}なので、そこまでを数えました。",
             "{per:word}に {limit:counted}までなので、そこまで 数えました。",
             "The limit is {limit:counted} {per:word}, so we counted up to it.",
@@ -14,12 +19,22 @@ TEMPLATES: Templates = {
     ),
     "cap_reached": (
         said(
+            "{for_each:whose}{per:word}の上限は{limit:counted}で、これまでに{used:counted}ありました。",
+            "{for_each:whose}{per:word}に {limit:counted}までで、もう {used:counted} ありました。",
+            "The limit is {limit:counted} {per:word}{for_each:whose}, and {used:counted} had been counted before.",
+        ),
+        said(
             "{per:word}の上限は{limit:counted}で、これまでに{used:counted}ありました。",
             "{per:word}に {limit:counted}までで、もう {used:counted} ありました。",
             "The limit is {limit:counted} {per:word}, and {used:counted} had been counted before.",
         ),
     ),
     "convertible_cut": (
+        said(
+            "このうち交換できるのは{after:points}です(交換の上限は{for_each:whose}{per:word}に{limit:counted})。",
+            "この中で 交換できるのは {after:points}です(交換は {for_each:whose}{per:word}に {limit:counted}まで)。",
+            "Of this, {after:points} can be converted: the limit is {limit:counted} {per:word}{for_each:whose}.",
+        ),
         said(
             "このうち交換できるのは{after:points}です(交換の上限は{per:word}に{limit:counted})。",
             "この中で 交換できるのは {after:points}です(交換は {per:word}に {limit:counted}まで)。",

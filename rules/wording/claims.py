@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from rules.wording.said import Templates, said
 
+_HELD_EXPIRED = said(
+    "お持ちの{held_expired:points}は、使える期限を過ぎています。",
+    "もって いる {held_expired:points}は、使うことが できる 日が すぎました。",
+    "The last day of use has passed for what you hold, {held_expired:points}.",
+)
+_HELD_OF_OTHER_YEARS = said(
+    "申請できるのは{points_of:word}{unit}で、お持ちの{held_of_other_years:points}は別の年の分です。",
+    "申請できるのは {points_of:word} {unit}で、もって いる {held_of_other_years:points}は 別の 年の 分です。",
+    "What counts is {points_of:word}, and what you hold, {held_of_other_years:points}, is of other years.",
+)
+_HELD_INCONVERTIBLE = said(
+    "お持ちの{held_inconvertible:points}は、交換の対象に入っていません。",
+    "もって いる {held_inconvertible:points}は、交換の 対象では ありません。",
+    "What you hold, {held_inconvertible:points}, is not for converting.",
+)
+
 WHETHER: Templates = {
     "no_conversion": (
         said("この制度には、交換の決まりがありません。", "この 制度では 交換は ありません。", "This scheme has no conversion."),
@@ -35,8 +51,16 @@ WHETHER: Templates = {
             "対象で なくなった 後の 申請は {last_on:day}までです。",
             "After leaving the scheme, claims are taken until {last_on:day}.",
         ),
+        said(
+            "資格があったのは{left_on:day}までで、使えるのもその日までです。",
+            "対象だったのは {left_on:day}までで、使うことが できるのも その 日までです。",
+            "You were in the scheme until {left_on:day}, and it could be used until that day.",
+        ),
     ),
     "below_minimum_claim": (
+        _HELD_EXPIRED,
+        _HELD_OF_OTHER_YEARS,
+        _HELD_INCONVERTIBLE,
         said(
             "交換は{minimum:points}からで、今回は{points:points}です。",
             "交換は {minimum:points}からで、今回は {points:points}です。",
@@ -44,6 +68,9 @@ WHETHER: Templates = {
         ),
     ),
     "nothing_to_claim": (
+        _HELD_EXPIRED,
+        _HELD_OF_OTHER_YEARS,
+        _HELD_INCONVERTIBLE,
         said(
             "{points_of:word}{unit}に、交換できるものがまだありません。",
             "{points_of:word} {unit}で 交換できる ものが まだ ありません。",
@@ -147,6 +174,13 @@ AMOUNT: Templates = {
             "By the row of the table from {from_points} on, it became {value}.",
         ),
     ),
+    "converted_slices": (
+        said(
+            "段階ごとの率で、{made}が{value}になりました。",
+            "段階ごとの 率で {made}が {value}に なりました。",
+            "By the rate of each slice, {made} became {value}.",
+        ),
+    ),
     "converted_milestone": (
         said(
             "{give}に達すると{get}の決まりで、{value}になりました。",
@@ -173,6 +207,13 @@ AMOUNT: Templates = {
             "次に、表の{from_points}からの段で、{value}になりました。",
             "次に、表の {from_points}からの 行で {value}に なりました。",
             "Then, by the row of the table from {from_points} on, it became {value}.",
+        ),
+    ),
+    "stage_slices": (
+        said(
+            "さらに段階ごとの率で、{value}になりました。",
+            "そして 段階ごとの 率で {value}に なりました。",
+            "Slice by slice that became {value}.",
         ),
     ),
     "stage_milestone": (
@@ -203,9 +244,9 @@ AMOUNT: Templates = {
     ),
     "payable": (
         said(
-            "{from:day}から、{form:form}でお渡しします。",
-            "{from:day}から、{form:form}で わたします。",
-            "It is paid from {from:day} on, as {form:form}.",
+            "{from:day}から、{form:handed}ます。",
+            "{from:day}から {form:handed}ます。",
+            "From {from:day} on, {form:handed}.",
         ),
     ),
     "paid": (
@@ -237,6 +278,13 @@ RATES: Templates = {
             "{from_points:points}からの段は{value:value}です。",
             "{from_points:points}からは {value:value}です。",
             "From {from_points:points} on it is {value:value}.",
+        ),
+    ),
+    "converted_slices": (
+        said(
+            "段階ごとの率で計算しました。",
+            "段階ごとの 率で 計算しました。",
+            "Each slice of the points has its own rate.",
         ),
     ),
     "converted_milestone": (

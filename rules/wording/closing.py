@@ -87,6 +87,18 @@ TEMPLATES: Templates = {
             "The scheme has ended, and claims were taken until {last_claim_on:day}.",
         ),
     ),
+    "lapse_status_lost": (
+        said(
+            "資格があったのは{left_on:day}までで、申請できるのは{last_on:day}まででした。",
+            "対象だったのは {left_on:day}までで、申請は {last_on:day}まででした。",
+            "The status was held until {left_on:day}, and claims were taken until {last_on:day}.",
+        ),
+        said(
+            "資格があったのは{left_on:day}までです。",
+            "対象だったのは {left_on:day}までです。",
+            "The status was held until {left_on:day}.",
+        ),
+    ),
     "kept_by_decree": (
         said(
             "{amount:points}は、特例で残ります。",

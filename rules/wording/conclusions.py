@@ -16,6 +16,13 @@ UNPAID_YET = said("まだ交換していません。", "まだ 交換して い�
 NOT_CLOSED = said("まだ締めていません。", "まだ おわって いません。", "The year is not closed yet.")
 
 FREE = said("お支払いはありません。", "お金は いりません。", "Nothing is due.")
+NO_FEE = said(
+    "この活動(時間)の料金は決められていません。",
+    "この 活動(時間)の お金は きまって いません。",
+    "No fee is set for this activity, or this time.",
+)
+ASK_OFFICE = said("窓口にお聞きください。", "まちの 窓口で 聞いて ください。", "Please ask at the office.")
+NO_AWARD = said("今回の表彰はありません。", "今回の 表彰は ありません。", "No award is due this time.")
 NOT_CHARGED = said(
     "お支払いの額は、まだ決まっていません。", "いくらか、まだ きまって いません。", "What is due is not known yet."
 )

@@ -71,9 +71,9 @@ TEMPLATES: Templates = {
     ),
     "clause": (
         said(
-            "条項{clause}を当てはめました(活動の種類 {activity_kind})。",
-            "きまりの {clause}番目を 使いました(活動の 種類 {activity_kind})。",
-            "Clause {clause} applies (kind of activity {activity_kind}).",
+            "条項{clause}を当てはめました(活動の種類 {activity_kind:kind})。",
+            "きまりの {clause}番目を 使いました(活動の 種類 {activity_kind:kind})。",
+            "Clause {clause} applies (kind of activity {activity_kind:kind}).",
         ),
     ),
     "expires": (

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from rules.wording.said import Templates, said
 
+_UNTIL_MORE = said(
+    "合計は{total:time}で、{next_at:time}になると{more:points}付きます。",
+    "いままでの 時間は {total:time}で、{next_at:time}に なると {more:points} つきます。",
+    "Your time so far is {total:time}, and at {next_at:time} it earns {more:points}.",
+)
+
 TIME: Templates = {
+    "at_most": (
+        said(
+            "1回の上限は{limit:points}です。",
+            "1回に {limit:points}までです。",
+            "Each time you take part earns {limit:points} at most.",
+        ),
+    ),
     "earned_per_time": (
         said(
             "活動は{minutes:time}で、{every_minutes:time}ごとに{each:points}です({rounding:word})。",
@@ -21,16 +34,16 @@ TIME: Templates = {
     ),
     "earned_first_then": (
         said(
-            "活動は{minutes:time}で、最初の{first_minutes:time}が{first_amount:points}、そのあとが{more:points}です。",
-            "活動は {minutes:time}で、はじめの {first_minutes:time}が {first_amount:points}、その あとが {more:points}です。",
-            "You took part for {minutes:time}: {first_amount:points} for the first {first_minutes:time}, then {more:points}.",
+            "活動は{minutes:time}で、最初の{first_minutes:time}が{first_amount:points}{more:then}です。",
+            "活動は {minutes:time}で、はじめの {first_minutes:time}が {first_amount:points}{more:then}です。",
+            "You took part for {minutes:time}: {first_amount:points} for the first {first_minutes:time}{more:then}.",
         ),
     ),
     "earned_band": (
         said(
-            "活動は{minutes:time}で、{from_minutes:time}以上は{amount:points}です。",
-            "活動は {minutes:time}で、{from_minutes:time}以上は {amount:points}です。",
-            "You took part for {minutes:time}: from {from_minutes:time} on it is {amount:points}.",
+            "活動は{minutes:time}で、{from_minutes:band}{amount:points}です。",
+            "活動は {minutes:time}で、{from_minutes:band}{amount:points}です。",
+            "You took part for {minutes:time}: {from_minutes:band} it is {amount:points}.",
         ),
     ),
     "band_of_nothing": (
@@ -48,6 +61,7 @@ TIME: Templates = {
         ),
     ),
     "rounded_to_nothing": (
+        _UNTIL_MORE,
         said(
             "{every_minutes:time}ごとに数えるため、今回の{minutes:time}は1回分になりませんでした。",
             "{every_minutes:time}が 1回分なので、今回の {minutes:time}は 1回分に なりませんでした。",
@@ -73,35 +87,40 @@ TIME: Templates = {
 MEASURED: Templates = {
     "earned_per_measure": (
         said(
-            "{measure:code}は{figure}で、{every}ごとに数えて{amount:points}です。",
-            "{measure:code}は {figure}で、{every}ごとに 数えて {amount:points}です。",
-            "Your {measure:code}: {figure}, counted by {every}, so {amount:points}.",
+            "{measure:measure}は{figure:figure}で、{every:figure}につき{each:points}です。",
+            "{measure:measure}は {figure:figure}で、{every:figure}で {each:points}です。",
+            "We counted {figure:figure} ({measure:measure}), at {each:points} for each {every:figure}.",
+        ),
+        said(
+            "{measure:measure}は{figure:figure}で、{every}ごとに数えて{amount:points}です。",
+            "{measure:measure}は {figure:figure}で、{every}ごとに 数えて {amount:points}です。",
+            "Your {measure:measure}: {figure}, counted by {every}, so {amount:points}.",
         ),
     ),
     "earned_measure_band": (
         said(
-            "{measure:code}は{figure}で、{at_least}以上は{amount:points}です。",
-            "{measure:code}は {figure}で、{at_least}以上は {amount:points}です。",
-            "Your {measure:code}: {figure}, and from {at_least} on it is {amount:points}.",
+            "{measure:measure}は{figure:figure}で、{at_least:figure}以上は{amount:points}です。",
+            "{measure:measure}は {figure:figure}で、{at_least:figure}以上は {amount:points}です。",
+            "We counted {figure:figure} ({measure:measure}), and from {at_least:figure} on it is {amount:points}.",
         ),
     ),
     "measure_too_low": (
         said(
-            "{measure:code}は{figure}で、{every}ごとに数えるため、1回分になりませんでした。",
-            "{measure:code}は {figure}で、{every}ごとに 数えるので、1回分に なりませんでした。",
-            "Your {measure:code}: {figure}, counted by {every}, which did not make one.",
+            "{measure:measure}は{figure:figure}で、{every}ごとに数えるため、1回分になりませんでした。",
+            "{measure:measure}は {figure:figure}で、{every}ごとに 数えるので、1回分に なりませんでした。",
+            "Your {measure:measure}: {figure}, counted by {every}, which did not make one.",
         ),
         said(
-            "{measure:code}は{figure}で、{at_least}からの決まりでは0{unit}です。",
-            "{measure:code}は {figure}で、{at_least}からの きまりでは 0{unit}です。",
-            "Your {measure:code}: {figure}, and by the table from {at_least} on that is 0 {unit}.",
+            "{measure:measure}は{figure:figure}で、{at_least}からの決まりでは0{unit}です。",
+            "{measure:measure}は {figure:figure}で、{at_least}からの きまりでは 0{unit}です。",
+            "Your {measure:measure}: {figure}, and by the table from {at_least} on that is 0 {unit}.",
         ),
     ),
     "measure_unknown": (
         said(
-            "{measure:code}の記録が必要です。",
-            "{measure:code}の 記録が 必要です。",
-            "The record of {measure:code} is still needed.",
+            "{measure:measure}の記録が必要です。",
+            "{measure:measure}の 記録が 必要です。",
+            "The record of {measure:measure} is still needed.",
         ),
     ),
 }
@@ -150,9 +169,9 @@ SAID: Templates = {
     ),
     "earned_campaign": (
         said(
-            "期間の決まりで{percent:times}になり、{before:points}が{after:points}になりました。",
-            "今だけ {percent:times}なので、{before:points}が {after:points}に なりました。",
-            "A campaign multiplies it by {percent:times}: {before:points} became {after:points}.",
+            "特別の決まりで{percent:times}になり、{before:points}が{after:points}になりました。",
+            "特別な きまりで {percent:times}なので、{before:points}が {after:points}に なりました。",
+            "A special rule multiplies it by {percent:times}: {before:points} became {after:points}.",
         ),
     ),
 }
@@ -166,6 +185,7 @@ OFTEN: Templates = {
         ),
     ),
     "summed_to_no_more": (
+        _UNTIL_MORE,
         said(
             "これまでの{minutes_before:time}と今回の{minutes:time}を合わせても、次の1回分になりませんでした。",
             "前の {minutes_before:time}と 今回の {minutes:time}を いっしょに 数えても、まだ 次の 1回分に なりません。",
@@ -174,9 +194,9 @@ OFTEN: Templates = {
     ),
     "bonus": (
         said(
-            "{per:word}に{at:counted}に達したので、{amount:points}を足しました。",
-            "{per:word}に {at:counted}に なったので、{amount:points} ふえました。",
-            "You reached {at:counted} {per:word}, which adds {amount:points}.",
+            "{at:reached}、{amount:points}を足しました。",
+            "{at:reached}、{amount:points} ふえました。",
+            "{at:reached}, which adds {amount:points}.",
         ),
     ),
 }

@@ -15,6 +15,7 @@ FIELDS: dict[str, Wording] = {
     "registered_on": said("登録した日", "登録した日", "day of registration"),
     "left_on": said("資格のある最後の日", "対象の 最後の日", "last day with the status"),
     "site": said("場所", "場所", "place"),
+    "household": said("世帯", "家族", "household"),
     "client": said("相手の方", "相手の 人", "person who was helped"),
     "event": said("行事", "行事", "event"),
     "book": said("手帳", "手帳", "booklet"),

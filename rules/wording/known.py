@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.wording import words
-from rules.wording.said import Locale, Wording, said
+from rules.wording.said import NO_NAMES, Locale, Names, Wording, said
 
 MATTERS: dict[str, Wording] = {
     "lives": said("{place}にお住まいかどうか", "{place}に 住んで いるか どうか", "whether {you} live{s} in {place}"),
@@ -60,14 +60,15 @@ _PERSON = {
 }
 
 
-def matter(fact: str, locale: Locale, who: str = "you") -> str:
+def matter(fact: str, locale: Locale, who: str = "you", names: Names = NO_NAMES) -> str:
     """What is asked: 「この市町村にお住まいかどうか」. `who` is "you" to the person, "they" to an auditor. Any text is a fact."""
     kind, _, of = fact.partition(":")
     template = MATTERS.get(fact) or MATTERS.get(kind, _OTHER)
+    named = words.name(of, locale, names, words.CODES)
     fields = _PERSON[who] | {
-        "place": words.name(of, locale, {}) if of else PLACE[locale],
-        "of": words.name(of, locale),
-        "of_be": "is" if words.name(of, locale)[-1:] != "s" else "are",
+        "place": words.name(of, locale, names) if of else PLACE[locale],
+        "of": named,
+        "of_be": "is" if named[-1:] != "s" else "are",
         "age": of,
         "fact": words.name(fact, locale),
     }

@@ -5,6 +5,34 @@ from __future__ import annotations
 from rules.wording.said import Templates, said
 
 TEMPLATES: Templates = {
+    "past_required": (
+        said(
+            "{per:word}に、決まった活動の付与が必要です。",
+            "{per:word}に きまった 活動を する ことが 必要です。",
+            "Something else has to have been earned before ({per:word}).",
+        ),
+    ),
+    "past_excludes": (
+        said(
+            "{per:word}に、すでに付いているものがあります。",
+            "{per:word}に もう ついた ものが あります。",
+            "Something has been earned already ({per:word}).",
+        ),
+    ),
+    "since_last_required": (
+        said(
+            "前回から{days}日がたつまで、お待ちください。",
+            "前の 時から {days}日 待って ください。",
+            "It takes {days} days from the last time.",
+        ),
+    ),
+    "since_last_excludes": (
+        said(
+            "前回から{days}日以内が対象です。",
+            "前の 時から {days}日より 前が 対象です。",
+            "It is for those who came within the {days} days before.",
+        ),
+    ),
     "age_required": (
         said(
             "{at_least}歳から{at_most}歳までの方が対象です。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 Locale = Literal["ja", "ja-easy", "en"]
@@ -12,6 +13,10 @@ Wording = dict[Locale, str]
 """One sentence or word, in every language."""
 Templates = Mapping[str, tuple[Wording, ...]]
 """What a step says, by its code: the first of the templates whose fields the step has."""
+
+Names = Mapping[str, Wording]
+"""What a town calls its own codes, by the code; of forms of payout and awards what the edition calls them."""
+NO_NAMES: Names = MappingProxyType({})
 
 
 def said(ja: str, easy: str, en: str) -> Wording:

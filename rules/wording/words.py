@@ -16,6 +16,7 @@ WORDS: dict[str, Wording] = {
     "fiscal_year": said("1年度", "4月から 3月まで", "a fiscal year"),
     "calendar_year": said("1年", "1月から 12月まで", "a year"),
     "scheme_year": said("制度の1年", "制度の 1年", "a year of the scheme"),
+    "days": said("この間", "この 間", "in the days before"),
     "scheme": said("制度全体", "はじめから おわりまで", "in all"),
     # in which part
     "helper": said("手伝う人として", "手伝う人", "those who help"),

@@ -18,13 +18,12 @@ from rules import convert
 from rules.vocabulary.caps import Cap
 from rules.vocabulary.conversion import ClaimLimit, Form, InDates, InSeason, Linear, Lots
 from rules.vocabulary.edition import Edition
-from rules.vocabulary.ending import Forfeits
 from rules.vocabulary.person import Residence
 from tests.support import claiming, editions, spending
 from tests.support.claiming import TODAY, Desk
 from tests.support.spending import NOW, do
 from tests.support.towns import POINTS, YEN
-from wallets import claim_refusals, claims, notices
+from wallets import claim_refusals, claims
 
 pytestmark = pytest.mark.anyio
 
@@ -256,51 +255,3 @@ async def test_a_directed_form_is_owed_to_whom_it_names_and_an_undirected_gift_t
     assert await spending.posted(engine, "payable", YEN, school) == 5_000
     assert await spending.posted(engine, "payable", YEN, me) == 5_000
     assert await spending.posted(engine, "wallet", POINTS, me) == 150
-
-
-# ------------------------------------------------------------------------------------------------------ refused, withdrawn
-
-
-async def test_a_refusal_frees_the_points_and_tells_the_claimant_why(desk: Desk) -> None:
-    me = await desk.holder(1)
-    made = (await desk.claim(me)).claim
-    refusing = claim.Refusing(claim_id=made.claim_id, reason="申請書の記載もれ")
-    ended = await do(desk.engine, claim.refuse, refusing, actor=desk.who.first, now=NOW)
-    assert (ended.status, ended.reason, await desk.free(me)) == ("refused", "申請書の記載もれ", 100)
-    (told,) = await do(desk.engine, notices.page, me)
-    assert (told.kind, told.about, told.facts["reason"]) == ("claim_refused", made.claim_id, "申請書の記載もれ")
-    with pytest.raises(claim_refusals.ClaimNotOpen):
-        await do(desk.engine, claim.refuse, refusing, actor=desk.who.first, now=NOW)
-
-
-async def test_a_claim_is_withdrawn_by_its_claimant_alone_and_again_claimed(desk: Desk) -> None:
-    me = await desk.holder(1)
-    made = (await desk.claim(me)).claim
-    with pytest.raises(claim_refusals.UnknownClaim):
-        await do(desk.engine, claim.withdraw, made.claim_id, actor=await desk.me(await desk.holder(1)), now=NOW)
-    ended = await do(desk.engine, claim.withdraw, made.claim_id, actor=await desk.me(me), now=NOW)
-    assert ended.status == "withdrawn"
-    assert (await desk.claim(me)).claim.status == "open"
-
-
-async def test_a_claim_whose_hold_has_run_out_can_be_ended_alone(desk: Desk) -> None:
-    me = await desk.holder(1)
-    made = (await desk.claim(me)).claim
-    later = NOW + timedelta(days=800)
-    with pytest.raises(claim_refusals.NothingToApprove):
-        await desk.batch(later, later.date() - timedelta(days=1))
-    ended = await do(desk.engine, claim.withdraw, made.claim_id, actor=desk.who.first, now=later)
-    assert ended.status == "withdrawn"
-
-
-async def test_who_left_the_scheme_claims_as_long_as_the_rule_says(engine: AsyncEngine) -> None:
-    lives = Residence(how=("lives",), counted_on="the_day")
-    made = await claiming.open_desk(engine, "leaving", eligibility=(lives,), status_loss=Forfeits())
-    me = await spending.member(engine)
-    lived = facts.Asked(member_id=me, fact="lives", yes=True, source="住民基本台帳")
-    await do(engine, facts.record, [lived], actor=made.who.first, now=NOW)
-    await made.earn(me)
-    left = facts.Asked(member_id=me, fact="lives", yes=False, first_on=TODAY, source="転出")
-    await do(engine, facts.record, [left], actor=made.who.first, now=NOW)
-    refused = await _refused(made, me)
-    assert (refused.reason, refused.trace[-1].numbers["left_on"]) == ("status_lost", str(TODAY - timedelta(days=1)))

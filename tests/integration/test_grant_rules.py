@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -52,7 +53,7 @@ class Scene:
         (made,) = self.of(await granting.granted(self.engine, [attendance]))
         return made
 
-    async def known(self, member_id: UUID, fact: str, yes: bool = True, **days_of: date) -> list[grant.Granted]:
+    async def known(self, member_id: UUID, fact: str, yes: bool = True, **days_of: Any) -> list[grant.Granted]:
         """An officer records a fact; what this scheme decides because of it."""
         return self.of((await granting.known(self.engine, self.who, member_id, fact, yes, **days_of)).grants)
 

@@ -65,6 +65,7 @@ async def test_the_edition_in_force_costs_what_was_granted_to_the_point(year, tr
     found = await tried()
     decided = await read(auditor, TOWN, lambda conn: query.one(conn, DECIDED))
     granted = await read(auditor, TOWN, lambda conn: query.scalar(conn, GRANTED))
+    assert decided is not None
     assert found.total.draft == found.total.current == decided.amount == granted > 0
     assert found.total.draft_grants == found.total.current_grants == decided.grants
     for table in (found.by_month, found.by_area, found.by_activity_kind, found.by_age_band):

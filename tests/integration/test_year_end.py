@@ -23,10 +23,12 @@ from rules.vocabulary.ending import (
     CarryRemainder,
     EndOfFiscalYear,
     Extension,
+    Forfeits,
     WindDown,
 )
 from rules.vocabulary.part import Text
 from rules.vocabulary.periods import FromRegistration
+from rules.vocabulary.person import Residence
 from tests.support import claiming, editions, spending
 from tests.support.claiming import TODAY, Desk
 from tests.support.spending import NOW, do
@@ -81,6 +83,7 @@ async def test_what_is_not_carried_lapses_to_the_rule_and_was_told(engine: Async
     assert (done.lapsed, done.carried) == (300, 300)
     assert (await spending.posted(engine, "wallet", POINTS, me), await desk.free(me, THEN)) == (100, 100)
     assert await spending.posted(engine, "lapsed", POINTS) == lapsed + 300
+    assert [each.kind for each in await do(engine, notices.page, me)] == ["year_end_done", "year_end"]
     for item in await do(engine, year_ends.items_of, run_id):
         assert rule.close(editions.edition(carry=CarryRemainder(below=300)), item.facts) == item.closing
     with pytest.raises(claim_refusals.YearEndDone):
@@ -125,6 +128,11 @@ async def test_a_decree_that_was_chosen_keeps_points_alive(engine: AsyncEngine) 
     assert refused.value.chosen_ones == (1,)
     done = await _executed(desk, await _announced(desk))
     assert {each.item.holder: each.item.lapsed for each in done.affected} == {chooser: 0, other: 100, undecided: 100}
+    claimed = await desk.claim(chooser, THEN, amount=100)
+    assert claimed.claim.payout is not None
+    assert (claimed.claim.payout.outcome, claimed.claim.payout.points) == ("paid", 100)
+    assert (await desk.pay(THEN, CLOSES_ON)).points == 100
+    assert await spending.posted(engine, "wallet", POINTS, chooser) == 0
 
 
 async def test_everybody_s_own_year_is_closed_when_it_is_over(engine: AsyncEngine) -> None:
@@ -214,3 +222,20 @@ async def test_the_whole_audit_holds(engine: AsyncEngine, auditor: AsyncEngine) 
     await _executed(desk, await _announced(desk))
     found = await transact.read(auditor, TOWN, audit.audit)
     assert [check for check in found.checks if not check.ok] == []
+
+
+async def test_what_was_forfeited_lapses_with_the_year_for_who_left_alone(engine: AsyncEngine) -> None:
+    lives = Residence(how=("lives",), counted_on="the_day")
+    desk = await _desk(engine, carry=CarryAll(), eligibility=(lives,), status_loss=Forfeits())
+    gone, here = await spending.member(engine), await spending.member(engine)
+    for each in (gone, here):
+        told = facts.Asked(member_id=each, fact="lives", yes=True, source="住民基本台帳")
+        await do(engine, facts.record, [told], actor=desk.who.first, now=NOW)
+        await desk.earn(each)
+    left = facts.Asked(member_id=gone, fact="lives", yes=False, first_on=TODAY, source="転出")
+    await do(engine, facts.record, [left], actor=desk.who.first, now=NOW)
+    seen = await do(engine, year_end.preview, _asked(desk), now=NOW)
+    assert {each.item.holder: each.item.carried for each in seen.affected if not each.item.lapsed} == {here: 100}
+    (lost,) = [each.item for each in seen.affected if each.item.lapsed]
+    assert (lost.holder, lost.lapsed, lost.facts.left_on) == (gone, 100, TODAY - timedelta(days=1))
+    assert lost.closing.trace[0].code == "lapse_status_lost"

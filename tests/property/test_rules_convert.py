@@ -1,4 +1,4 @@
-"""What holds for any claim, year end and fee, and a wrong rule that each such property would catch."""
+"""What holds for any claim, and a wrong rule that each such property would catch."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kernel import canonical
-from rules import charging, claiming, convert, requirements, year_end
+from rules import claiming, convert, requirements
 from rules.decision import Answer, Used, Window
-from rules.payout import Claim, Closing, Payout, Taken, YearEnd
+from rules.payout import Claim, Payout
 from rules.vocabulary.conversion import ClaimLimit, Exchange, Lots
 from rules.vocabulary.edition import Edition
 from tests.support import claim_strategies, claims
@@ -199,84 +199,38 @@ def test_what_is_kept_would_have_made_no_more(rules: Edition, held: int) -> None
 # ---------------------------------------------------------------------------------------------------------- what is asked
 
 
+def stands(rules: Edition, decide: Converter, asked: Claim, known: tuple[Answer, ...], some: tuple[Answer, ...]) -> bool:
+    """Whether what is decided with `some` of the answers is decided alike with all of them that are `known`."""
+    early = decide(rules, msgspec.structs.replace(asked, answers=some))
+    late = decide(rules, msgspec.structs.replace(asked, answers=known))
+    return early.outcome == "ask" or (early.outcome, early.value, early.taken) == (late.outcome, late.value, late.taken)
+
+
 @given(claim_strategies.converting, claim_strategies.claims, st.data())
 def test_an_answer_never_turns_a_payout_around(rules: Edition, asked: Claim, data) -> None:
     """What is not known yet is asked: filling it in decides what was asked, and nothing that was decided."""
     form = data.draw(st.sampled_from([None, *(each.code or each.form for each in exchange_of(rules).forms)]))
     asked = told(rules, msgspec.structs.replace(asked, form=form))
-    known = [Answer(question, data.draw(st.booleans()), "drawn") for question in convert.questions(rules, asked)]
+    known = tuple(Answer(question, data.draw(st.booleans()), "drawn") for question in convert.questions(rules, asked))
     some = tuple(each for each in known if data.draw(st.booleans()))
-    before = convert.convert(rules, msgspec.structs.replace(asked, answers=some))
-    after = convert.convert(rules, msgspec.structs.replace(asked, answers=tuple(known)))
-    if before.outcome != "ask":
-        assert (after.outcome, after.value, after.taken) == (before.outcome, before.value, before.taken)
+    assert stands(rules, convert.convert, asked, known, some)
 
 
-# -------------------------------------------------------------------------------------------------------------- year ends
+def guessing(rules: Edition, asked: Claim) -> Payout:
+    """A wrong rule: what nobody answered it takes for a yes."""
+    told_of = {answer.question for answer in asked.answers}
+    guessed = (Answer(each, yes=True) for each in convert.questions(rules, asked) if each not in told_of)
+    return convert.convert(rules, msgspec.structs.replace(asked, answers=(*asked.answers, *guessed)))
 
 
-def balanced(ended: YearEnd, closing: Closing) -> bool:
-    """Whether what lapses and what is carried are together what is held of the years that were looked at, and each grant once."""
-    there = {each.holding_id: each.remaining for each in ended.holdings}
-    names = [each.holding_id for each in closing.taken]
-    held = sum(each.remaining for each in ended.holdings)
-    looked = closing.trace[0].numbers.get("amount", held) if closing.trace else held
-    return (
-        closing.carried >= 0
-        and closing.lapsed == sum(each.amount for each in closing.taken)
-        and closing.carried + closing.lapsed == looked
-        and len(names) == len(set(names))
-        and all(0 < each.amount <= there[each.holding_id] for each in closing.taken)
-    )
+def test_a_rule_that_guesses_is_caught() -> None:
+    def turned(drawn: tuple[Edition, Claim]) -> bool:
+        rules, asked = drawn[0], told(*drawn)
+        known = tuple(Answer(each, yes=False) for each in convert.questions(rules, asked))
+        return not stands(rules, guessing, asked, known, ())
 
-
-def twice(rules: Edition, ended: YearEnd) -> Closing:
-    """A wrong rule: what has expired lapses again because it is not carried."""
-    closing = year_end.close(rules, ended)
-    expired = tuple(
-        Taken(each.holding_id, each.remaining)
-        for each in ended.holdings
-        if each.remaining and each.expires_on is not None and each.expires_on < ended.closed_on
-    )
-    taken = (*expired, *closing.taken)
-    return msgspec.structs.replace(closing, taken=taken, lapsed=sum(each.amount for each in taken))
-
-
-@given(claim_strategies.closing, claim_strategies.years_closed)
-def test_what_is_carried_and_what_lapses_are_all_that_was_held(rules: Edition, ended: YearEnd) -> None:
-    closing = year_end.close(rules, ended)
-    assert balanced(ended, closing)
-    again = year_end.close(rules, msgspec.json.decode(canonical.encode(ended), type=YearEnd))
-    assert again == closing == msgspec.json.decode(canonical.encode(closing), type=Closing)
-
-
-def test_a_rule_that_lets_something_lapse_twice_is_caught() -> None:
-    rules = exchanging()
-    found = hypothesis.find(
-        claim_strategies.years_closed, lambda ended: not balanced(ended, twice(rules, ended)), settings=UNSHRUNK
-    )
-    assert balanced(found, year_end.close(rules, found))
-
-
-@given(claim_strategies.closing, claim_strategies.any_years_closed)
-def test_closing_a_year_is_total(rules: Edition, ended: YearEnd) -> None:
-    closing = year_end.close(rules, ended)
-    assert closing.carried >= 0
-    assert closing.lapsed >= 0
-
-
-# ------------------------------------------------------------------------------------------------------------------- fees
-
-
-@given(claim_strategies.charging, claim_strategies.any_occurrences)
-def test_a_fee_is_never_negative_and_its_tickets_cover_it(rules: Edition, occurrence: charging.Occurrence) -> None:
-    due = charging.charge(rules, occurrence)
-    assert due.amount >= 0
-    assert due.expenses >= 0
-    assert (due.outcome == "due") == (due.total > 0) == (due.reason == "due")
-    values = [fee.ticket.value for fee in rules.fees if fee.ticket is not None]
-    assert not due.tickets or any(due.tickets * value >= due.amount > (due.tickets - 1) * value for value in values)
-    assert charging.questions(rules, occurrence) is not None
+    rules, asked = hypothesis.find(st.tuples(claim_strategies.converting, claim_strategies.claims), turned, settings=UNSHRUNK)
+    assert convert.questions(rules, asked)
 
 
 def test_holdings_of_one_name_are_told_apart_by_their_place() -> None:

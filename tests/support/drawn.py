@@ -63,8 +63,9 @@ persons = st.one_of(
         at_most=st.none() | st.integers(65, 150),
         counted_on=references,
         months_early=st.integers(0, 12),
+        reached=either("birthday", "day_before"),
     ),
-    st.builds(person.Age, at_most=st.integers(0, 150), counted_on=references),
+    st.builds(person.Age, at_most=st.integers(0, 150), counted_on=references, reached=either("birthday", "day_before")),
     st.builds(
         person.Residence,
         how=tuples(either("lives", "stays", "works", "studies", "belongs"), 3, 1),
@@ -85,6 +86,16 @@ persons = st.one_of(
     st.builds(person.OfficerFinds, matter=codes, counted_on=references),
     st.builds(who.Season, first=month_days, last=month_days),
     window(who.Between),
+)
+past = st.one_of(
+    st.builds(
+        who.Earned,
+        activity_kinds=st.sampled_from([("*",), ("visit",), ("visit", "garden")]),
+        of=either("grants", "amount", "minutes"),
+        at_least=st.one_of(st.integers(1, 3), st.integers(1, 1000)),
+        per=either("day", "week", "month", "quarter", "half_year", "fiscal_year", "calendar_year", "scheme_year", "scheme"),
+    ),
+    st.builds(who.SinceLast, activity_kinds=st.sampled_from([("*",), ("visit",)]), days=st.integers(1, 400)),
 )
 arrears = st.builds(person.Arrears, of=tuples(codes, 2, 1), fiscal_years_back=st.integers(0, 5), counted_on=references).map(
     lambda test: who.NoneOf(tests=(test,))
@@ -118,4 +129,5 @@ def joined(plain: SearchStrategy[Any]) -> SearchStrategy[Any]:
 
 
 person_tests = st.one_of(st.just(()), joined(persons), arrears.map(lambda test: (test,)))
-activity_tests = st.one_of(st.just(()), joined(st.one_of(persons, activities)))
+fee_tests = st.one_of(st.just(()), joined(st.one_of(persons, activities)))
+activity_tests = st.one_of(st.just(()), joined(st.one_of(persons, activities, past)))

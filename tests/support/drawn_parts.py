@@ -144,7 +144,7 @@ all_caps = drawn.tuples(
         limit=drawn.limits,
         of=drawn.either("amount", "minutes", "grants"),
         per=drawn.either("day", "week", "month", "quarter", "half_year", "fiscal_year", "calendar_year", "scheme_year", "scheme"),
-        for_each=drawn.tuples(drawn.either("member", "site", "activity_kind", "client", "event", "book"), 3),
+        for_each=drawn.tuples(drawn.either("member", "household", "site", "activity_kind", "client", "event", "book"), 3),
         stops=drawn.either("earning", "converting"),
         activity_kinds=some_kinds,
         who=drawn.activity_tests,
@@ -162,6 +162,11 @@ rates = st.one_of(
             tiers=tuple(
                 conversion.Tier(from_points=n, get=get) for (n, _), get in zip(rows, sorted(v for _, v in rows), strict=True)
             )
+        )
+    ),
+    tables.map(
+        lambda rows: conversion.Slices(
+            slices=tuple(conversion.Slice(from_points=max(n, 1) if nth else 1, get=get) for nth, (n, get) in enumerate(rows))
         )
     ),
     st.builds(conversion.Milestone, at=st.integers(1, 1000), get=values, repeats=drawn.yes_or_no),

@@ -90,19 +90,27 @@ uses = st.builds(
 cancellations = st.builds(
     between.Cancellation,
     notice=drawn.either("before", "same_day", "no_notice"),
-    charge=drawn.either("nothing", "minutes", "planned"),
+    charge=drawn.either("nothing", "minutes", "planned", "percent", "amount"),
     minutes=drawn.steps,
-).map(lambda each: each if each.charge == "minutes" else replace(each, minutes=None))
+    percent=st.integers(1, 100),
+    amount=drawn.amounts,
+).map(lambda each: replace(each, **{name: None for name in ("minutes", "percent", "amount") if name != each.charge}))
+furthers = st.builds(
+    between.Further, measure=st.just("children"), percent=st.integers(1, 100), rounding=drawn.either("down", "up")
+)
+fee_shares = st.builds(between.FeeShare, to=drawn.either("helper", "office", "pot"), parts=drawn.amounts)
 tickets = st.builds(between.Ticket, value=drawn.amounts, per_book=st.integers(1, 1000))
 fees = st.builds(
     between.Fee,
     activity_kinds=st.sampled_from([("visit",), ("garden", "salon")]),
-    when=drawn.activity_tests,
+    when=drawn.fee_tests,
     unit=st.just("yen"),
     tariff=drawn_parts.earnings,
     expenses=drawn.either("none", "separate"),
     cancellation=drawn.tuples(cancellations, 3, by=lambda each: each.notice),
     ticket=st.none() | tickets,
+    further=st.none() | furthers,
+    shares=drawn.tuples(fee_shares, 3, by=lambda each: each.to),
 )
 awards = st.builds(between.Award, name=drawn.texts, at_least=drawn.amounts, years_in_a_row=st.integers(1, 100))
 
@@ -188,6 +196,7 @@ attendances = st.builds(
     client=names,
     event=names,
     book=names,
+    household=names,
     marks=st.dictionaries(st.sampled_from(["paid", "for_kin", "brokered"]), st.booleans()),
     counts=st.dictionaries(st.sampled_from(["present", "present_65", "members", "members_65"]), st.integers(0, 10)),
     measures=st.dictionaries(st.just("steps"), st.integers(0, 20_000)),

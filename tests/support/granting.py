@@ -111,11 +111,11 @@ async def granted(engine: AsyncEngine, attendances: Sequence[UUID], now: datetim
 
 
 async def known(
-    engine: AsyncEngine, who: schemes.Officers, member_id: UUID, fact: str, yes: bool = True, **days_of: date
+    engine: AsyncEngine, who: schemes.Officers, member_id: UUID, fact: str, yes: bool = True, now: datetime = NOW, **days_of: date
 ) -> facts.Done:
     """An officer records a fact."""
     asked = facts.Asked(member_id=member_id, fact=fact, yes=yes, source="窓口", **days_of)
-    return await do(engine, facts.record, [asked], actor=who.first, now=NOW)
+    return await do(engine, facts.record, [asked], actor=who.first, now=now)
 
 
 async def told(

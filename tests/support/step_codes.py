@@ -9,10 +9,10 @@ from pathlib import Path
 ROOM = Path(__file__).parents[2] / "rules"
 
 JUDGED = ("required", "excludes", "unknown")
-NEVER = {"role_required", "evidence_required"} | {f"{about}_unknown" for about in ("season", "between")}
-"""What a judgement is never called: two have names of their own, and the calendar is always known."""
+NEVER = {"role_required", "evidence_required"} | {f"{about}_unknown" for about in ("season", "between", "past", "since_last")}
+"""What a judgement is never called: two have names of their own, the calendar is always known, and the past is `used_not_told`."""
 RENAMED = {"role_not_eligible", "evidence_too_low"}
-RATES = ("linear", "lots", "tiers", "milestone")
+RATES = ("linear", "lots", "tiers", "slices", "milestone")
 
 
 def all_codes() -> set[str]:

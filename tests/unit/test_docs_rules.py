@@ -9,7 +9,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from rules import check, parse, reasons
+from rules import check, parse, reasons, unreadable_facts
 from rules.refusals import UnreadableEdition
 from tests.support import rule_pages
 from tests.support.rule_pages import Block
@@ -102,12 +102,21 @@ def test_each_part_has_its_clause_in_both_languages() -> None:
 def test_the_worked_example_prints_what_the_page_prints() -> None:
     blocks = {" ".join(block.words): block.text for block in rule_pages.blocks("evaluate.md")}
     results = check.evaluate_document(blocks["edition town"], blocks["facts"].encode())
-    printed = "".join(f"{result.id}: {result.amount} {result.unit} ({result.reason})\n" for result in results)
+    town = parse.parse(blocks["edition town"])
+    printed = "".join(f"{check.lines(result, [town], 'en')}\n" for result in results)
     assert printed == blocks["printed"]
     one = next(result for result in results if result.id == json.loads(blocks["one"])["id"])
     told = {name: value for name, value in json.loads(msgspec.json.encode(one)).items() if name in json.loads(blocks["one"])}
     assert told == json.loads(blocks["one"])
     assert set(json.loads(msgspec.json.encode(one))) == set(json.loads(blocks["one"]))
+
+
+def test_a_document_that_is_refused_is_told_as_printed() -> None:
+    blocks = {" ".join(block.words): block.text for block in rule_pages.blocks("evaluate.md")}
+    events = json.loads(blocks["facts"])["events"]
+    events[2] |= {"id": "a3", "role": "helpr", "occurred_on": "2026/5/10"}
+    told = unreadable_facts.find(json.dumps({"events": events[:3]}).encode(), "en")
+    assert sorted(f"facts.json: {each}" for each in told) == sorted(re.split(r"\n(?=facts)", blocks["refused"].strip()))
 
 
 def test_the_mistake_of_the_front_page_is_told_as_printed() -> None:

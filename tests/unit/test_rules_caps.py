@@ -39,7 +39,9 @@ def test_a_cap_cuts_the_amount_and_tells_its_numbers() -> None:
     decision = decided(capped(cap(3)), 1, minutes=240)
     assert (decision.amount, decision.outcome) == (2, "granted")
     cut = next(step for step in decision.trace if step.code == "cap_cut")
-    assert cut.numbers == {"cap": 1, "of": "amount", "per": "day", "limit": 3, "used": 1, "left": 2, "before": 4, "after": 2}
+    assert cut.numbers == {
+        "cap": 1, "of": "amount", "per": "day", "limit": 3, "for_each": "member", "used": 1, "left": 2, "before": 4, "after": 2,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("used", [3, 4, 10**9])

@@ -9,7 +9,7 @@ import pytest
 
 from rules import charging
 from rules.charging import Charged, Occurrence
-from rules.vocabulary.between import Cancellation, Fee, Ticket
+from rules.vocabulary.between import Cancellation, Fee, FeeShare, Further, Ticket
 from rules.vocabulary.earning import FirstThen, HostSet, PerOccasion, PerTime, Piece
 from rules.vocabulary.person import Status
 from rules.vocabulary.who import DayType, Mark
@@ -143,3 +143,32 @@ def test_a_day_outside_the_rules_owes_nothing(on: date, reason: str) -> None:
 
 def test_nothing_is_asked_of_a_day_that_no_calendar_here_counts() -> None:
     assert charging.questions(edition(fees=(fee(),)), Occurrence(activity_kind="housework", occurred_on=date.min)) == ()
+
+
+def test_further_ones_cost_their_percentage_and_an_untold_number_is_asked() -> None:
+    half = fee(further=Further(measure="children", percent=50, rounding="down"))
+    assert (
+        charge(half, minutes=60, measures={"children": 3}).total == 2 * charge(half, minutes=60, measures={"children": 1}).total
+    )
+    asked = charge(half, minutes=60)
+    assert (asked.outcome, asked.reason, asked.total) == ("ask", "measure_unknown", 0)
+
+
+def test_a_fee_is_shared_in_its_proportions_and_what_does_not_divide_goes_to_the_first() -> None:
+    shared = fee(shares=(FeeShare(to="helper", parts=2), FeeShare(to="office", parts=1)))
+    due = charge(shared, minutes=60)
+    assert sum(due.shares.values()) == due.amount
+    assert due.shares["helper"] - 2 * due.shares["office"] in range(3)
+
+
+def test_a_cancellation_costs_a_percentage_or_a_sum() -> None:
+    called_off = fee(
+        cancellation=(
+            Cancellation(notice="same_day", charge="percent", percent=50),
+            Cancellation(notice="no_notice", charge="amount", amount=1000),
+        )
+    )
+    whole = charge(called_off, minutes=120).amount
+    assert charge(called_off, notice="same_day", planned_minutes=120).amount * 2 == whole
+    assert charge(called_off, notice="same_day").reason == "planned_minutes_unknown"
+    assert charge(called_off, notice="no_notice").amount == 1000

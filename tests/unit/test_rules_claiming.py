@@ -12,7 +12,7 @@ from rules.payout import Taken
 from rules.vocabulary import periods
 from rules.vocabulary.conversion import InDates, InSeason, Linear, Lots, Window
 from rules.vocabulary.ending import Extension, Forfeits, GraceMonths, Keeps, KeepsWholeLots, StatusLoss, WindDown
-from rules.vocabulary.part import Text
+from rules.vocabulary.part import DATE_FIRST, DATE_LAST, Text
 from rules.vocabulary.person import Age, Arrears
 from rules.vocabulary.who import NoneOf, Test
 from tests.support.claims import JUNE, answered, claim, exchanging, holding, limit, paid, tiers
@@ -35,6 +35,7 @@ def on(*day: int) -> date:
         (InSeason(first="12-01", last="01-31"), on(2026, 11, 30), "outside_claim_season"),
         (InSeason(first="02-01", last="02-29"), on(2027, 2, 28), "paid"),
         (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 1), "outside_claim_window"),
+        (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 2), "paid"),
         (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 9), "paid"),
         (InDates(first_on=on(2026, 6, 2), last_on=on(2026, 6, 9)), on(2026, 6, 10), "outside_claim_window"),
     ],
@@ -55,6 +56,17 @@ def test_a_claim_outside_all_rules_is_refused_by_name(day: date, reason: str) ->
     rules = exchanging(limits=(limit(5),))
     assert convert.convert(rules, claim(10, claimed_on=day)).reason == reason
     assert (convert.needs(rules, claim(10, claimed_on=day)) == ()) == (reason == "date_out_of_range")
+
+
+def test_the_first_day_of_an_edition_and_the_bounds_of_the_calendar_are_within() -> None:
+    held = holding("a", 5, date(2026, 4, 1))
+    assert paid(exchanging(), held, claimed_on=date(2026, 4, 1)).reason == "paid"
+    assert [claiming.countable(day) for day in (date(1899, 12, 31), DATE_FIRST, DATE_LAST, date(3000, 1, 1))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------ loss of the status
@@ -135,6 +147,12 @@ def test_the_points_of_a_year_are_told_by_the_day_of_the_activity(points_of: str
     assert paid(rules, *held, registered_on=on(2026, 4, 1)).points == points
 
 
+def test_the_last_day_of_a_year_is_of_the_year() -> None:
+    last = on(2027, 3, 31)
+    held = [holding("a", 5, last), holding("b", 2, on(2027, 4, 1))]
+    assert paid(exchanging(points_of="this_year"), *held, claimed_on=last).points == 5
+
+
 def test_a_year_that_hangs_on_an_unknown_registration_is_asked_about() -> None:
     rules = edition(conversion=exchange(points_of="this_year"), year=periods.FromRegistration())
     assert (paid(rules, 5).outcome, paid(rules, 5).reason) == ("ask", "registration_day_unknown")
@@ -159,6 +177,22 @@ def test_only_what_can_be_turned_into_money_is_claimed() -> None:
     held = [holding("a", 900, convertible=800), holding("b", 200, convertible=0), holding("c", 100, convertible=999)]
     payout = paid(exchanging(), *held)
     assert payout.taken == (Taken("a", 800), Taken("c", 100))
+
+
+@pytest.mark.parametrize(
+    ("held", "numbers"),
+    [
+        ([], {}),
+        ([holding("a", 0)], {}),
+        ([holding("a", 5, expires_on=on(2026, 5, 31)), holding("b", 4, convertible=0)], {"held_expired": 5}),
+        ([holding("a", 5, expires_on=on(2026, 5, 31)), holding("b", 6, convertible=0)], {"held_inconvertible": 6}),
+        ([holding("a", 7, on(2026, 3, 31)), holding("b", 6, convertible=0)], {"held_of_other_years": 7}),
+    ],
+)
+def test_where_nothing_can_be_claimed_it_is_told_what_is_held(held, numbers: dict[str, int]) -> None:
+    payout = paid(exchanging(points_of="this_year"), *held)
+    assert payout.reason == "nothing_to_claim"
+    assert payout.trace[-1].numbers == {"points_of": "this_year", "available": 0} | numbers
 
 
 def test_the_oldest_is_taken_first() -> None:

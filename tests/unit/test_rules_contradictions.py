@@ -166,7 +166,10 @@ REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
     ({"conversion": exchange(limits=(limit("points", 9),), rate=conversion.Lots(lot=10, get=1))},
      "conversion.limits[1].limit", "takes at least 10", "minimum"),
     # fees
-    ({"fees": (fee("*", cancellation=(late("minutes"),)),)}, "fees[1].cancellation[1].minutes", "how many", "60"),
+    ({"fees": (fee("*", cancellation=(late("minutes"),)),)}, "fees[1].cancellation[1].minutes", "how much", "minutes"),
+    ({"fees": (fee("*", cancellation=(late("percent"),)),)}, "fees[1].cancellation[1].percent", "how much", "percent"),
+    ({"conversion": exchange(limits=(limit("value", 9, forms=("gift",)),))},
+     "conversion.limits[1].forms", "no form `gift`", "cash"),
     ({"fees": (fee("*", cancellation=(late("nothing", 60),)),)}, "fees[1].cancellation[1].minutes", "`nothing`", "leave"),
     (
         {"fees": (fee("*", cancellation=(late("nothing"), late("planned"))),)},

@@ -12,7 +12,7 @@ from rules.decision import Window
 from rules.payout import Taken
 from rules.vocabulary.conversion import AnyTime, Form, Linear, Lots, Milestone, Rate, Stage
 from rules.vocabulary.person import Age
-from tests.support.claims import claim, exchanging, limit, paid, tiers, told
+from tests.support.claims import answered, claim, exchanging, limit, paid, tiers, told
 from tests.support.editions import edition
 
 STAMPS = tiers((10, 1000), (20, 2000), (30, 3000), (40, 4000), (50, 5000))
@@ -100,6 +100,7 @@ def test_a_table_that_falls_counts_by_the_best_row_that_was_reached() -> None:
         (Linear(give=1, get=3), Lots(lot=10, get=100), "kept", 5, 0, 0),  # 15 are a lot and a half: nothing may be left over
         (Linear(give=1, get=3), Lots(lot=10, get=100), "kept", 19, 10, 300),
         (Linear(give=1, get=3), Lots(lot=10, get=100), "lost", 5, 5, 100),
+        (Linear(give=1, get=4), Lots(lot=6, get=100), "kept", 5, 3, 200),
         (Linear(give=1, get=5), tiers((10, 100), (22, 300), (30, 500)), "kept", 5, 2, 100),
         (Linear(give=1, get=5), tiers((10, 100), (22, 300), (30, 500)), "lost", 5, 5, 300),
         (tiers((10, 1), (20, 2), (30, 4)), Lots(lot=2, get=700), "kept", 39, 30, 1400),
@@ -117,6 +118,13 @@ def test_what_the_first_stage_gives_goes_through_the_second(first, second, remai
 def test_both_stages_are_told() -> None:
     rules = exchanging(rate=Lots(lot=2, get=1), into="point", then=Stage(rate=Linear(give=1, get=100), into="yen"))
     assert codes(paid(rules, 7)) == ["claimed", "converted_lots", "stage_linear", "remainder_kept", "payable", "paid"]
+
+
+def test_of_two_stages_only_what_leaves_nothing_over_is_told() -> None:
+    rules = exchanging(rate=Linear(give=1, get=3), into="point", then=Stage(rate=Lots(lot=10, get=100), into="yen"))
+    numbers = {step.code: step.numbers for step in paid(rules, 19).trace}
+    assert numbers["converted_linear"] == {"points": 19, "made": 10, "value": 30, "give": 1, "get": 3}
+    assert numbers["stage_lots"] == {"points": 30, "made": 30, "value": 300, "give": 10, "get": 100}
 
 
 # --------------------------------------------------------------------------------------------- minimum and what is claimed
@@ -212,6 +220,18 @@ def test_what_is_taken_off_must_be_told_unless_nothing_is_left_anyway() -> None:
     rules = exchanging(limits=(limit(500, minus=("subsidy",)),))
     assert (paid(rules, 9).outcome, paid(rules, 9).reason) == ("ask", "deduction_unknown")
     assert paid(rules, 9, used=(500,)).reason == "limit_reached"
+    cheap = exchanging(rate=Linear(give=1, get=1), limits=(limit(500, minus=("subsidy",)),))
+    assert paid(cheap, 9, used=(499,)).reason == "deduction_unknown"
+    cut = next(step for step in paid(cheap, 9, used=(100,), deductions={"subsidy": 395}).trace if step.code == "limit_cut")
+    assert (cut.numbers["minus"], cut.numbers["left"]) == (395, 5)
+
+
+def test_a_limit_may_be_for_some_alone() -> None:
+    rules = exchanging(limits=(limit(200, who=(Age(at_most=29, counted_on="the_day"),)),))
+    asked = told(rules, claim(10))
+    assert (convert.convert(rules, asked).outcome, convert.convert(rules, asked).reason) == ("ask", "age_unknown")
+    assert convert.convert(rules, answered(rules, asked)).value == 200
+    assert convert.convert(rules, answered(rules, asked, "age_at_most:29")).value == 1000
 
 
 @pytest.mark.parametrize(("used", "points"), [(0, 50), (45, 5), (50, 0), (99, 0), (-7, 50)])
@@ -230,8 +250,14 @@ def test_no_point_is_lost_to_a_limit_on_the_value() -> None:
     assert (payout.value, payout.points, payout.lost) == (3000, 30, 0)
 
 
+def test_a_limit_that_is_just_reached_takes_nothing_off() -> None:
+    rules = exchanging(rate=Lots(lot=10, get=1000), remainder="lost", limits=(limit(3000),))
+    assert (paid(rules, 35).points, paid(rules, 35).lost) == (35, 5)
+
+
 def test_a_limit_cuts_a_table_to_the_row_that_fits() -> None:
     assert paid(exchanging(rate=STAMPS, limits=(limit(3500),)), 73).points == 30
+    assert paid(exchanging(rate=tiers((0, 100)), limits=(limit(50),)), 9).reason == "limit_reached"
 
 
 def test_limits_apply_in_the_order_of_the_document_and_are_told() -> None:
@@ -256,6 +282,7 @@ def test_a_limit_asks_about_the_period_of_the_claim() -> None:
 def test_a_milestone_that_is_given_once_asks_whether_it_was() -> None:
     rules = exchanging(rate=Milestone(at=100, get=1, repeats=False))
     assert [paid(rules, 100, used=(n,)).reason for n in (0, 1)] == ["paid", "limit_reached"]
+    assert paid(rules, 100, used=(1,)).trace[-1].numbers["limit"] == 0  # no limit of the document
     assert convert.needs(exchanging(rate=Milestone(at=100, get=1, repeats=True)), claim(100)) == ()
 
 

@@ -253,6 +253,24 @@ def test_the_time_of_a_day_or_month_may_be_added_up_before_it_is_rounded() -> No
     assert "earned_summed" in [step.code for step in cases[1].decision.trace]
 
 
+def test_an_attendance_that_is_too_short_is_not_added_up_and_the_sum_itself_has_no_shortest_time() -> None:
+    rules = edition(earn=per_time("down", minimum_minutes=30, summed_over="month"))
+    cases = evaluate.evaluate_list(rules, [told(rules, facts(n, minutes=minutes)) for n, minutes in enumerate((29, 30, 15, 30))])
+    assert [case.decision.reason for case in cases] == ["below_minimum", "rounded_to_nothing", "below_minimum", "granted"]
+    assert [case.decision.looked for case in cases] == [0, 30, 0, 30]
+    assert cases[3].decision.amount == 2
+
+
+def test_the_most_of_one_attendance_cuts_what_it_adds_and_is_not_made_up_later() -> None:
+    rules = edition(earn=per_time("down", at_most=4, summed_over="month"))
+    cases = evaluate.evaluate_list(
+        rules, [told(rules, facts(n, minutes=minutes)) for n, minutes in enumerate((50, 300, 30, 40, 60))]
+    )
+    assert [case.decision.amount for case in cases] == [0, 4, 2, 2, 2]
+    assert [case.decision.looked_earned for case in cases] == [0, 10, 2, 2, 2]
+    assert cases[1].decision.earned == 4
+
+
 def test_time_that_is_added_up_must_be_told() -> None:
     assert decided(per_time("down", summed_over="month"), minutes=600).reason == "used_not_told"
 

@@ -12,6 +12,8 @@ from rules import ending, evaluate
 from rules.decision import Answer, Decision, Facts
 from rules.vocabulary.earning import Campaign, Clause, PerOccasion
 from rules.vocabulary.ending import (
+    DayOfYear,
+    DaysAfter,
     EndOfCalendarYear,
     EndOfFiscalYear,
     EndOfSchemeYear,
@@ -175,6 +177,10 @@ def test_a_campaign_that_may_apply_is_asked_about() -> None:
 # ---------------------------------------------------------------------------------------------------------------- expiry
 
 
+def june(of: Any, years_later: int) -> DayOfYear:
+    return DayOfYear(day="06-30", of=of, years_later=years_later, counted_from="activity")
+
+
 @pytest.mark.parametrize(
     ("expiry", "occurred_on", "granted_on", "expires_on"),
     [
@@ -190,6 +196,17 @@ def test_a_campaign_that_may_apply_is_asked_about() -> None:
         (EndOfCalendarYear(years_later=1, counted_from="activity"), date(2026, 5, 1), None, date(2027, 12, 31)),  # 横浜
         (EndOfSchemeYear(years_later=0, counted_from="activity"), date(2026, 8, 31), None, date(2026, 8, 31)),
         (EndOfSchemeYear(years_later=1, counted_from="activity"), date(2026, 9, 1), None, date(2028, 8, 31)),
+        (DaysAfter(days=180, counted_from="activity"), date(2026, 5, 10), None, date(2026, 11, 6)),
+        (DaysAfter(days=1, counted_from="grant"), date(2026, 5, 10), date(2027, 2, 28), date(2027, 3, 1)),
+        (june("fiscal_year", 1), date(2027, 3, 31), None, date(2027, 6, 30)),
+        (june("fiscal_year", 1), date(2027, 4, 1), None, date(2028, 6, 30)),
+        (june("calendar_year", 1), date(2026, 12, 31), None, date(2027, 6, 30)),
+        (
+            DayOfYear(day="02-29", of="fiscal_year", years_later=0, counted_from="activity"),
+            date(2026, 4, 1),
+            None,
+            date(2027, 2, 28),
+        ),
         (FixedDate(on=date(2027, 3, 31)), date(2027, 3, 31), None, date(2027, 3, 31)),
     ],
 )

@@ -178,7 +178,10 @@ def test_a_fee_says_how_much_and_for_what() -> None:
     )
     assert charged(notice="same_day", minutes=0)[:2] == ("お支払いは400円です。", "取消し(当日)のときは1時間分の決まりです。")
     assert charged(notice="before", minutes=0) == ("お支払いはありません。", "取消し(前日まで)に、お支払いはいりません。")
-    assert charged(activity_kind="salon") == ("お支払いはありません。", "この活動には、利用料の決まりがありません。")
+    assert charged(activity_kind="salon") == (
+        "この活動(時間)の料金は決められていません。",
+        "窓口にお聞きください。",
+    )
 
 
 def test_what_points_buy_and_for_whom() -> None:
@@ -188,7 +191,7 @@ def test_what_points_buy_and_for_whom() -> None:
         plain: dict[str, Any] = {"what": "help", "used_on": MAY, "points": 2}
         return explain.explain_use(passing.use(rules, UseAsked(**(plain | changes))), "ja")
 
-    assert used() == ("2ポイントで、120分の手助けを受けられます。",)
+    assert used() == ("2ポイントで、手助けを2時間受けられます。",)
     assert used(for_whom="child") == ("今回は使えません。", "手助けに使えるのは、ご本人か、決まりにある家族の方だけです。")
     assert used(what="goods") == ("今回は使えません。", "この制度では、品物には使えません。")
 

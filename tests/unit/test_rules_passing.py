@@ -119,6 +119,14 @@ def test_a_year_with_too_few_points_ends_the_row() -> None:
     assert (honour.run, honour.earned) == (1, False)
 
 
+def test_the_year_that_has_just_begun_does_not_end_the_row_and_a_whole_year_of_nothing_does() -> None:
+    thanks = Award(name=Text(ja="感謝状", en="Letter of thanks"), at_least=10, years_in_a_row=2)
+    rows = [passing.award(edition(awards=(thanks,)), {2024: 10, 2025: 12}, year)[0] for year in (2024, 2025, 2026, 2027)]
+    assert [(honour.run, honour.earned) for honour in rows] == [(1, False), (2, True), (2, True), (0, False)]
+    begun = passing.award(edition(awards=(thanks,)), {2024: 10, 2025: 12, 2026: 9}, 2026)
+    assert [(honour.run, honour.earned) for honour in begun] == [(2, True)]
+
+
 # ----------------------------------------------------------------------------------------------------------- registration
 
 OLD_AND_HERE = (Age(at_least=65, counted_on="fiscal_year_end"), Residence(how=("lives",), counted_on="registration_day"))

@@ -123,6 +123,8 @@ def test_a_test_of_an_activity_where_there_is_none_is_not_known() -> None:
     ("test", "expected"),
     [
         (person.Age(at_least=65, counted_on="fiscal_year_end"), [("age_at_least:65", "2027-03-31", None)]),
+        (person.Age(at_least=65, counted_on="fiscal_year_end", reached="day_before"), [("age_at_least:65", "2027-04-01", None)]),
+        (person.Age(at_most=29, counted_on="the_day", reached="day_before"), [("age_at_most:29", "2026-05-11", None)]),
         (person.Age(at_least=65, counted_on="the_day", months_early=1), [("age_at_least:65", "2026-06-10", None)]),
         (
             person.Age(at_least=18, at_most=29, counted_on="the_day", months_early=2),

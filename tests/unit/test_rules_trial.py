@@ -50,6 +50,27 @@ def test_caps_count_across_the_list_for_each_member_and_place_of_their_own() -> 
     assert [result.balance for result in results] == [2, 3, 5, 2]
 
 
+def test_a_limit_of_a_household_counts_all_of_it() -> None:
+    rules = edition(caps=(cap(3, per="scheme", for_each=("household",)),))
+    people = tuple({"id": name, "household": home} for name, home in (("hanako", "sato"), ("taro", "sato"), ("jiro", "ito")))
+    results = tried(rules, attendance(1), attendance(2, member="taro"), attendance(3, member="jiro"), members=people)
+    assert [result.amount for result in results] == [2, 1, 2]
+    assert tried(rules, attendance(1))[0].reason == "household_unknown"
+
+
+def test_who_comes_back_to_an_event_continues_one_visit() -> None:
+    rules = edition(earn=PerTime(amount=1, every_minutes=60, rounding="down", minimum_minutes=0))
+    at = {"event": "salon", "minutes": 50}
+    results = tried(rules, attendance(1, **at), attendance(2, **at), attendance(3, **at), attendance(4, member="taro", **at))
+    assert [(result.amount, result.reason) for result in results] == [
+        (0, "rounded_to_nothing"),
+        (1, "granted"),
+        (1, "granted"),
+        (0, "rounded_to_nothing"),
+    ]
+    assert tried(rules, attendance(1, minutes=50), attendance(2, minutes=50))[1].amount == 0
+
+
 def test_a_limit_of_all_together_counts_everybody() -> None:
     rules = edition(caps=(cap(3, per="scheme", for_each=()),))
     assert [result.amount for result in tried(rules, attendance(1), attendance(2, member="taro"))] == [2, 1]

@@ -10,7 +10,22 @@ import pytest
 from rules import year_end
 from rules.payout import Closing, Holding, Taken
 from rules.vocabulary import periods
-from rules.vocabulary.ending import Carry, CarryAll, CarryNone, CarryOnce, CarryRemainder, CarryUpTo, Extension, Never, WindDown
+from rules.vocabulary.ending import (
+    Carry,
+    CarryAll,
+    CarryNone,
+    CarryOnce,
+    CarryRemainder,
+    CarryUpTo,
+    Extension,
+    Forfeits,
+    GraceMonths,
+    Keeps,
+    KeepsWholeLots,
+    Never,
+    StatusLoss,
+    WindDown,
+)
 from rules.vocabulary.part import Text
 from tests.support import claims
 from tests.support.claims import holding
@@ -131,9 +146,37 @@ def test_each_member_has_their_own_year_where_it_runs_from_the_registration() ->
     assert close(CarryNone(), *held, rules={"year": periods.FromRegistration()}, **changes).taken == (Taken("before", 5),)
 
 
+LEFT = date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("loss", "left_on", "lapsed"),
+    [
+        (Forfeits(), LEFT, 12),
+        (Forfeits(), None, 0),
+        (Forfeits(), APRIL, 0),
+        (GraceMonths(months=9), LEFT, 12),  # through 31 March
+        (GraceMonths(months=10), LEFT, 0),
+        (Keeps(), LEFT, 0),
+        (KeepsWholeLots(), LEFT, 0),
+    ],
+)
+def test_what_was_lost_with_the_status_lapses_of_whichever_year(loss: StatusLoss, left_on: date | None, lapsed: int) -> None:
+    held = holding("mine", 5, MAY), holding("next", 7, APRIL)
+    closing = close(CarryAll(), *held, rules={"status_loss": loss}, left_on=left_on)
+    assert closing.lapsed == lapsed
+    assert closing.lapsed + closing.carried == (12 if lapsed else 5)
+    assert ("lapse_status_lost" in [step.code for step in closing.trace]) is bool(lapsed)
+
+
 def test_who_holds_nothing_has_a_closing_of_nothing() -> None:
     assert [step.code for step in close(CarryNone()).trace] == ["year_held", "closed"]
-    assert close(CarryNone(), 0).lapsed == 0
+    assert close(CarryNone(), 0).taken == ()
+
+
+def test_the_first_day_of_the_year_is_of_the_year() -> None:
+    held = holding("new", 5, date(2026, 4, 1)), holding("old", 7, OLD)
+    assert close(CarryOnce(), *held).taken == (Taken("old", 7),)
 
 
 def test_every_carry_over_of_the_vocabulary_has_its_function() -> None:
