@@ -40,7 +40,7 @@ async def guard(connection: context.Connection, handler: BaseRouteHandler) -> No
     """Lets the caller in, or raises NotAuthenticated or RoleNotAllowed. The actor stands in the connection's `user` afterwards."""
     may = declared(handler)
     page = bool(handler.opt.get("page"))
-    if page and connection.scope.get("method") not in {"GET", "HEAD", "OPTIONS"}:
+    if page and dict(connection.scope)["method"] not in {"GET", "HEAD", "OPTIONS"}:
         signed_in.check_origin(connection)
     if may == PUBLIC:
         return

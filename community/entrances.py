@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import municipalities, refusals, sessions
+from community import municipalities, principals, refusals, sessions
 from community.actor import Role
 from db import query
 from kernel import ids
@@ -26,19 +26,20 @@ _INSERT = query.statement(
     """
 )
 _FIND = query.statement(
-    """
+    f"""
     select e.entrance_id, e.principal_id, e.asks_birth_date, e.expires_at, p.role, p.label, p.member_id, u.used_at, b.born_on,
         exists (
             select from community.entrance l
             where l.municipality_id = e.municipality_id and l.principal_id = e.principal_id
                 and (l.made_at, l.entrance_id) > (e.made_at, e.entrance_id)
-        ) as replaced
+        ) as replaced,
+        {principals.STANDS} as stands
     from community.entrance e
     join community.principal p on p.municipality_id = e.municipality_id and p.principal_id = e.principal_id
     left join community.entrance_use u on u.municipality_id = e.municipality_id and u.entrance_id = e.entrance_id
     left join community.person b on b.municipality_id = p.municipality_id and b.member_id = p.member_id
     where e.municipality_id = db.municipality() and e.secret_sha256 = :secret_sha256
-    """
+    """  # noqa: S608 - a constant of this room
 )
 _USE = query.statement(
     """
@@ -89,9 +90,9 @@ async def make(conn: AsyncConnection, new: NewEntrance, *, chance: bytes, now: d
 
 
 async def find(conn: AsyncConnection, secret: str, now: datetime) -> Entrance:
-    """The entrance with this secret. Raises EntranceClosed where there is none, it was used, replaced, or is over."""
-    row = await query.one(conn, _FIND, secret_sha256=sessions.fingerprint(secret))
-    if row is None or row.used_at is not None or row.replaced or now >= row.expires_at:
+    """The entrance with this secret. Raises EntranceClosed where there is none, or it, or the role, is used, replaced or over."""
+    row = await query.one(conn, _FIND, secret_sha256=sessions.fingerprint(secret), now=now)
+    if row is None or row.used_at is not None or row.replaced or not row.stands or now >= row.expires_at:
         raise refusals.EntranceClosed
     return Entrance(
         entrance_id=row.entrance_id,

@@ -22,17 +22,17 @@ OFFICE = frozenset({"officer", "auditor"})  # made on the server alone
 _INSERT = query.statement(
     """
     insert into community.principal (
-        municipality_id, principal_id, role, member_id, organisation_id, label, created_at, created_by
+        municipality_id, principal_id, role, member_id, organisation_id, label, valid_until, created_at, created_by
     )
     values (
-        db.municipality(), :principal_id, :role, cast(:member_id as uuid), cast(:organisation_id as uuid), :label, :now,
-        cast(:created_by as uuid)
+        db.municipality(), :principal_id, :role, cast(:member_id as uuid), cast(:organisation_id as uuid), :label,
+        cast(:valid_until as timestamptz), :now, cast(:created_by as uuid)
     )
     """
 )
 _FIND = query.statement(
     """
-    select principal_id, role, member_id, organisation_id, label from community.principal
+    select principal_id, role, member_id, organisation_id, label, valid_until from community.principal
     where municipality_id = db.municipality() and principal_id = :principal_id
     """
 )
@@ -57,20 +57,40 @@ _SAME_PERSON = query.statement(
 
 _OF_MEMBER = query.statement(
     """
-    select principal_id, role, member_id, organisation_id, label from community.principal
+    select principal_id, role, member_id, organisation_id, label, valid_until from community.principal
     where municipality_id = db.municipality() and member_id = :member_id and role = 'member' order by created_at, principal_id
     """
 )
 
 
+_END = query.statement(
+    """
+    insert into community.principal_end (municipality_id, principal_id, ended_at, ended_by)
+    values (db.municipality(), :principal_id, :now, cast(:ended_by as uuid))
+    on conflict on constraint principal_end_pkey do nothing
+    """
+)
+STANDS = """
+    (p.valid_until is null or cast(:now as timestamptz) < p.valid_until) and not exists (
+        select from community.principal_end pe
+        where pe.municipality_id = p.municipality_id and pe.principal_id = p.principal_id
+    )
+"""
+"""Whether the role of the principal `p` stands at `:now`: part of every statement that lets somebody in."""
+
+
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """One principal. `label` tells officers what it is for (a tablet, a counter); it is not a person's name."""
+    """One principal. `label` tells officers what it is for (a tablet, a counter); it is not a person's name.
+
+    A role that is given until an instant ends by itself then: its tokens, sessions and entrances open nothing any more.
+    """
 
     principal_id: UUID
     role: Role
     member_id: UUID | None = None
     organisation_id: UUID | None = None
     label: str
+    valid_until: datetime | None = None
 
 
 async def create(conn: AsyncConnection, principal: Principal, *, created_by: UUID | None, now: datetime) -> None:
@@ -94,6 +114,12 @@ async def find(conn: AsyncConnection, principal_id: UUID) -> Principal:
 async def of_member(conn: AsyncConnection, member_id: UUID) -> list[Principal]:
     """As whom a member acts for themselves, the first one first."""
     return [_principal(row) for row in await query.rows(conn, _OF_MEMBER, member_id=member_id)]
+
+
+async def end(conn: AsyncConnection, principal_id: UUID, *, ended_by: UUID | None, now: datetime) -> bool:
+    """Ends a role for good: whether it ended now. Raises UnknownPrincipal."""
+    await find(conn, principal_id)
+    return await query.run(conn, _END, principal_id=principal_id, ended_by=ended_by, now=now) == 1
 
 
 def check_outside(role: str) -> None:
@@ -120,4 +146,5 @@ def _principal(row: Row[Any]) -> Principal:
         member_id=row.member_id,
         organisation_id=row.organisation_id,
         label=row.label,
+        valid_until=row.valid_until,
     )

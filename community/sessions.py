@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import municipalities, refusals
+from community import municipalities, principals, refusals
 from community.actor import Actor, Role
 from db import query
 from kernel import ids, text
@@ -62,7 +62,7 @@ _COLUMNS = """
     s.session_id, s.principal_id, s.opened_at, s.ends_at, s.idle_minutes, s.device, s.opened_by, s.stepped_up_at,
     coalesce(n.seen_at, s.opened_at) as seen_at, p.role, p.member_id, p.organisation_id, p.municipality_id, p.label
 """
-_OPEN = """
+_OPEN = f"""
     from community.session s
     join community.principal p on p.municipality_id = s.municipality_id and p.principal_id = s.principal_id
     left join community.session_seen n on n.municipality_id = s.municipality_id and n.session_id = s.session_id
@@ -72,6 +72,7 @@ _OPEN = """
             select from community.session_end e
             where e.municipality_id = s.municipality_id and e.session_id = s.session_id
         )
+        and {principals.STANDS}
 """
 _RESOLVE = query.statement(f"select {_COLUMNS} {_OPEN} and s.secret_sha256 = :secret_sha256")
 _OF_PRINCIPAL = query.statement(
@@ -87,6 +88,13 @@ _INSERT = query.statement(
         db.municipality(), :session_id, :secret_sha256, :principal_id, :now, :ends_at, :idle_minutes, :device, :opened_by,
         :stepped_up_at, cast(:replaces as uuid)
     )
+    """
+)
+_OVER_AT = query.statement(
+    """
+    select least(s.ends_at, e.ended_at) as over_at from community.session s
+    left join community.session_end e on e.municipality_id = s.municipality_id and e.session_id = s.session_id
+    where s.municipality_id = db.municipality() and s.session_id = :session_id
     """
 )
 _SEEN = query.statement(
@@ -220,6 +228,12 @@ async def resolve(conn: AsyncConnection, secret: str, now: datetime) -> Session 
 async def of_principal(conn: AsyncConnection, principal_id: UUID, now: datetime) -> list[Session]:
     """Where somebody is signed in, the latest first."""
     return [_session(row) for row in await query.rows(conn, _OF_PRINCIPAL, principal_id=principal_id, now=now)]
+
+
+async def over_at(conn: AsyncConnection, session_id: UUID) -> datetime | None:
+    """When a session ended, or ends at the latest; None where there is no such session."""
+    row = await query.one(conn, _OVER_AT, session_id=session_id)
+    return row.over_at if row is not None else None
 
 
 async def see(conn: AsyncConnection, session_id: UUID, now: datetime) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import municipalities, refusals
+from community import municipalities, principals, refusals
 from community.actor import Actor
 from db import query
 
@@ -30,17 +30,17 @@ _INSERT = query.statement(
     """
 )
 _RESOLVE = query.statement(
-    """
+    f"""
     select p.municipality_id, p.principal_id, p.role, p.member_id, p.organisation_id
     from community.token t
     join community.principal p on p.municipality_id = t.municipality_id and p.principal_id = t.principal_id
     where t.municipality_id = db.municipality() and t.token_sha256 = :token_sha256
-        and t.created_at <= :now and :now < t.expires_at
+        and t.created_at <= :now and :now < t.expires_at and {principals.STANDS}
         and not exists (
             select from community.token_end e
             where e.municipality_id = t.municipality_id and e.token_sha256 = t.token_sha256
         )
-    """
+    """  # noqa: S608 - a constant of this room
 )
 _END = query.statement(
     """

@@ -58,12 +58,13 @@ class Joined(msgspec.Struct, frozen=True):
 
 
 class NewPrincipal(shapes.Asked, frozen=True):
-    """Who may call, in which role, for which member or organisation. The label is for officers: not a person's name."""
+    """Who may call, in which role, for whom, and until when. The label is for officers: not a person's name."""
 
     role: Role
     label: shapes.Name
     member_id: UUID | None = None
     organisation_id: UUID | None = None
+    valid_until: shapes.Instant | None = None
 
 
 class NewToken(shapes.Asked, frozen=True):
@@ -76,6 +77,12 @@ class Token(msgspec.Struct, frozen=True):
     """A new token, told this once: only its fingerprint is kept."""
 
     token: str
+
+
+class RoleEnded(msgspec.Struct, frozen=True):
+    """Whether the role ended now, or had ended before."""
+
+    ended: bool
 
 
 class TokensEnded(msgspec.Struct, frozen=True):
@@ -228,6 +235,13 @@ async def end_tokens(door: NamedDependency[Door], principal_id: FromPath[UUID]) 
     return await door.write(work)
 
 
+@post("/principals/{principal_id:uuid}/end", may={"officer": "town"}, tags=["community"])
+async def end_principal(door: NamedDependency[Door], principal_id: FromPath[UUID]) -> RoleEnded:
+    """Ends a role for good: its tokens, sessions and entrances open nothing any more."""
+    by = door.actor.principal_id
+    return RoleEnded(await door.write(lambda conn: principals.end(conn, principal_id, ended_by=by, now=door.now)))
+
+
 HANDLERS = (
     me,
     list_areas,
@@ -243,4 +257,5 @@ HANDLERS = (
     read_principal,
     create_token,
     end_tokens,
+    end_principal,
 )

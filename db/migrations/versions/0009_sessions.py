@@ -1,4 +1,4 @@
-"""Sign-in to the pages: sessions, entrances, passwords and codes, how often something is tried, who looked at a member's things.
+"""Sign-in to the pages: roles that end, sessions, entrances, passwords and codes, limits, who looked at a member's things.
 
 Secrets are kept as fingerprints; a session that ended stays on record.
 """
@@ -75,6 +75,19 @@ create table community.entrance_use (
 );
 """
 
+ROLES = """
+alter table community.principal add column valid_until timestamptz;
+
+create table community.principal_end (
+    municipality_id int not null,
+    principal_id uuid not null,
+    ended_at timestamptz not null,
+    ended_by uuid,
+    constraint principal_end_pkey primary key (municipality_id, principal_id),
+    constraint principal_end_principal foreign key (municipality_id, principal_id) references community.principal
+);
+"""
+
 PROOFS = """
 create table community.login (
     municipality_id int not null,
@@ -133,10 +146,12 @@ create table community.access_log (
 create index access_log_of_member on community.access_log (municipality_id, member_id, looked_at);
 """
 
-KEPT = ("session", "session_end", "entrance", "entrance_use", "login", "proof", "totp_use", "access_log")
+KEPT = ("principal_end", "session", "session_end", "entrance", "entrance_use", "login", "proof", "totp_use", "access_log")
 MOVING = ("session_seen", "attempt")
 
 
 def upgrade() -> None:
     kept, moving = ([f"community.{name}" for name in names] for names in (KEPT, MOVING))
-    ddl.run_script(op.get_bind(), SESSIONS + PROOFS + ATTEMPTS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving))
+    ddl.run_script(
+        op.get_bind(), ROLES + SESSIONS + PROOFS + ATTEMPTS + LOOKS + ddl.append_only(*kept) + ddl.walls(*kept, *moving)
+    )
