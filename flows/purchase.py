@@ -13,12 +13,12 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.actor import Actor
-from flows import reach
+from flows import phone_codes, reach
 from kernel import days, ids
 from ledger import accounts, units
 from ledger.draft import move
 from ledger.units import Unit
-from qr import store, tokens
+from qr import tokens
 from wallets import holders, holdings, locks, pay_codes, redemptions, refusals, spending
 
 CARD_DAY_MAX = 1_000  # whole units: who finds a card can spend no more than this in a day
@@ -139,7 +139,7 @@ async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, n
         fingerprint = tokens.fingerprint(tokens.open_pay_code(scanned.text))
         code = await pay_codes.claim(conn, fingerprint, unit=asked.unit, amount=asked.amount, now=now)
         return Payer(code.member_id, code.pay_code_id)
-    card = await store.card(conn, tokens.open_card(scanned.text), at=now)
+    card = await phone_codes.found(conn, tokens.open_card(scanned.text), at=now)
     return Payer(card.subject, None)
 
 

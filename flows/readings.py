@@ -28,7 +28,7 @@ from activities.scans import Method
 from activities.slots import Slot
 from community import members, principals
 from community.actor import Actor
-from flows import reach
+from flows import phone_codes, reach
 from kernel import text
 from qr import refusals as codes_refused
 from qr import store, tokens
@@ -167,7 +167,7 @@ async def _card(conn: AsyncConnection, told: _Told) -> Reading:
         raise ScanNotForRole(method="card", role=told.actor.role)
     slot = await _slot_told(conn, told)
     at = told.moment.at.occurred_at
-    card = await store.card(conn, tokens.open_card(_scanned(told, tokens.Kind.CARD)), at=at)
+    card = await phone_codes.found(conn, tokens.open_card(_scanned(told, tokens.Kind.CARD)), at=at)
     reach.not_oneself(card.subject, told.actor)
     return Reading(
         member_id=card.subject,
@@ -181,7 +181,7 @@ async def _card(conn: AsyncConnection, told: _Told) -> Reading:
 
 async def _receiver_card(conn: AsyncConnection, told: _Told) -> Reading:
     helper_id, at = _own_member(told), told.moment.at.occurred_at
-    card = await store.card(conn, tokens.open_card(_scanned(told, tokens.Kind.CARD)), at=at)
+    card = await phone_codes.found(conn, tokens.open_card(_scanned(told, tokens.Kind.CARD)), at=at)
     reach.not_oneself(card.subject, told.actor)
     await _not_of_one_s_own_making(conn, card, told.actor)
     match_id = told.asked.match_id

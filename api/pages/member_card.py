@@ -62,8 +62,8 @@ async def show_card(door: NamedDependency[PageDoor]) -> Response[str]:
     me, token = own.member(door), phone_codes.card_of(_secret(door))
 
     async def work(conn: AsyncConnection) -> tuple[members.Member, members.Person, Credential | None, list[Credential]]:
-        issued = [each for each in await store.of_subject(conn, "card", me) if each.revoked_at is None]
-        mine = await phone_codes.card(conn, token, actor=door.actor, now=door.now)
+        issued = await phone_codes.cards_of(conn, me, now=door.now)
+        mine = next((each for each in issued if each.credential_id == door.signed_in.session_id), None)
         return await members.find(conn, me), await members.person_of(conn, me), mine, issued
 
     member, person, mine, issued = await door.read(work)
@@ -75,7 +75,7 @@ async def show_card(door: NamedDependency[PageDoor]) -> Response[str]:
 async def use_as_card(door: NamedDependency[PageDoor]) -> Redirect:
     """Makes this phone a card."""
     form, token = await door.form(KeyedForm), phone_codes.card_of(_secret(door))
-    await door.once(form.key, None, lambda conn: phone_codes.issue_card(conn, token, actor=door.actor, now=door.now), Credential)
+    await door.once(form.key, None, lambda conn: phone_codes.issue_card(conn, door.signed_in, token, now=door.now), Credential)
     return door.go("/card")
 
 

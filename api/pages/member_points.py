@@ -47,8 +47,10 @@ async def history(
     me, limit = own.member(door), member_words.PAGE_ITEMS
 
     async def work(conn: AsyncConnection) -> tuple[list[Unit], Unit, list[Line]]:
-        known = list(await units.all_units(conn))
-        shown = member_words.unit_called(known, unit) if unit else next((u for u in known if u.kind == "points"), known[0])
+        known = await _units(conn, me, door)
+        shown = (
+            member_words.unit_called(known, unit) if unit else next((each for each in known if each.kind == "points"), known[0])
+        )
         lines = await own_history.lines(conn, me, shown, door.locale, before=before, limit=limit + 1)
         return known, shown, lines
 
@@ -64,7 +66,8 @@ async def deeds(door: NamedDependency[PageDoor], before: FromQuery[UUID | None] 
 
     async def work(conn: AsyncConnection) -> tuple[list[Unit], list[Deed]]:
         known = list(await units.all_units(conn))
-        return known, await own_history.deeds(conn, me, known, door.locale, before=before, limit=limit + 1)
+        found = await own_history.deeds(conn, me, known, door.locale, before=before, limit=limit + 1)
+        return await _units(conn, me, door), found
 
     known, found = await door.read(work)
     more = found[limit - 1].attendance.attendance_id if len(found) > limit else None
@@ -96,6 +99,12 @@ async def choose(door: NamedDependency[PageDoor]) -> Redirect:
     asked = carry_choice.Choosing(scheme=form.scheme, holder=own.member(door), decree=form.decree)
     await door.once(form.key, form, lambda conn: carry_choice.choose(conn, asked, actor=door.actor, now=door.now), Choice)
     return door.go("/notices")
+
+
+async def _units(conn: AsyncConnection, me: UUID, door: PageDoor) -> list[Unit]:
+    """The units that a member has to do with: those that they hold, and hours and points in any case."""
+    held = {each.unit for each in await holdings.of(conn, me, now=door.now) if each.posted}
+    return [unit for unit in await units.all_units(conn) if unit.kind != "currency" or unit.code in held]
 
 
 HANDLERS = (points, history, deeds, show_notices, choose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -125,6 +126,20 @@ async def test_a_claim_serves_nobody_but_who_opened_the_code(town: Town, phone: 
     answer = await other.browser.send(path, on="/more", key=member_pages.key(), direction="in", **theirs)
     assert refusal(answer) == "forged_code"
     assert await came(town, slot_id) == 0
+
+
+async def test_pages_pressed_at_once_are_one_scan(town: Town, phone: Phone) -> None:
+    """Without the lock that is asked under, some of the rounds keep two."""
+    other = await member_pages.phone(town)
+    for _ in range(4):
+        slot_id = await scenes.slot(town, town.service.clock.now(), 2)
+        path = await member_pages.venue(town, slot_id)
+        pages = [await phone.see(path) for _ in range(6)]
+        forms = [dict(HIDDEN.findall(page)) | {"direction": "in"} | _claim(page) for page in pages]
+        assert len({form["key"] for form in forms}) == 6
+        sent = await asyncio.gather(*(phone.browser.post(path, form) for form in forms))
+        (came_at,) = {answer.headers["location"].partition("?")[0] for answer in sent}
+        assert (await other.browser.get(came_at)).status_code == 404
 
 
 # ----------------------------------------------------------------------------------------------------------- posters

@@ -14,7 +14,7 @@ from tests.support import browsing, http, member_pages, scenes
 from tests.support.browsing import HIDDEN
 from tests.support.member_pages import Phone, refusal
 from tests.support.scenes import Town, ok
-from tests.support.towns import TOWN
+from tests.support.towns import OTHER_TOWN, TOWN
 
 HOUR = timedelta(hours=1)
 PAGES = (
@@ -248,3 +248,44 @@ def _usual(page: str) -> dict[str, str]:
 
 async def _needs(phone: Phone) -> list[dict[str, str]]:
     return ok(await phone.member.caller.get(f"/members/{phone.member.member_id}/needs"))["items"]
+
+
+# ----------------------------------------------------------------------------------------------------------- strangers
+
+
+async def test_what_people_write_is_shown_as_they_wrote_it_and_runs_nowhere(town: Town, phone: Phone) -> None:
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    salon = {"organisation_id": str(town.host.organisation_id), "kind": "salon", "title": evil, "place": evil}
+    activity = ok(await town.host.post("/activities", salon))["activity_id"]
+    starts_at = town.service.clock.now() + HOUR
+    times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + HOUR).isoformat(), "capacity": 5}
+    slot_id = ok(await town.host.post(f"/activities/{activity}/slots", times))["slot_id"]
+    form = {"kind": "talk", "day": "2026-05-12", "time": "10:00", "minutes": "60", "note": evil, "key": member_pages.key()}
+    asked = (await phone.browser.send("/help/new", on="/card", **form)).headers["location"]
+    await phone.press("/help/offers", on="/help/offers", kind="talk", note=evil)
+    await phone.press(f"/activities/{slot_id}/join", on="/card", key=member_pages.key())
+    for path in ("/today", "/help", asked, "/help/offers", "/activities", f"/activities/{slot_id}"):
+        page = await phone.see(path)
+        assert "<script>alert" not in page, path
+        assert "<img src=x" not in page, path
+
+
+async def test_nothing_of_a_member_is_there_for_another_town(town: Town, phone: Phone) -> None:
+    slot_id = await scenes.slot(town, town.service.clock.now() + HOUR)
+    helper = await scenes.join(town)
+    match_id = await member_pages.agreed(town, helper, phone.member, 60)
+    (need, *_) = await _needs(phone)
+    stranger = await browsing.signed_in(town.service, "member", town=OTHER_TOWN)
+    for path in (f"/activities/{slot_id}", f"/help/asked/{need['need_id']}"):
+        assert (await stranger.get(path)).status_code == 404, path
+    forms = {
+        f"/activities/{slot_id}/join": {},
+        f"/help/asked/{need['need_id']}/withdraw": {},
+        f"/help/matches/{match_id}/answer": {"side": "helper", "answer": "decline"},
+        f"/help/matches/{match_id}/cancel": {},
+        "/help/again": {"need_id": need["need_id"], "starts_at": need["starts_at"]},
+    }
+    for path, fields in forms.items():
+        answer = await stranger.send(path, on="/settings", key=member_pages.key(), **fields)
+        assert answer.status_code == 404, path
+    assert ok(await phone.member.caller.get(f"/matches/{match_id}"))["state"] == "accepted"

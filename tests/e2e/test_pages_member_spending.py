@@ -70,6 +70,22 @@ async def test_the_phone_becomes_a_card_that_a_device_reads_and_can_be_stopped(t
     assert refused.json()["code"] == "card_revoked"
 
 
+async def test_the_card_of_a_lost_phone_is_out_of_use_when_the_phone_is_signed_out(town: Town, phone: Phone) -> None:
+    address = read_off(await phone.press("/card", on="/card"))
+    now = town.service.clock.now()
+    slot_id = await scenes.slot(town, now, 1)
+    ok(await town.device.post("/scans", scenes.card_scan(slot_id, address, now)))
+    found = await browsing.signed_in(town.service, phone.member.caller)
+    assert (await found.send("/devices/end", on="/devices")).status_code == 303
+    town.service.clock.forward(MINUTE)
+    scan = scenes.card_scan(slot_id, address, town.service.clock.now())
+    assert (await town.device.post("/scans", scan)).json()["code"] == "card_revoked"
+    till = await town.service.caller("cashier")
+    refused = await till.keyed("/purchases", {"code": address, "unit": "pt", "amount": 1})
+    assert refused.json()["code"] == "card_revoked"
+    assert (await found.get("/card")).text.count("/card/lost") == 1, "the paper card alone is left"
+
+
 # --------------------------------------------------------------------------------------------------------------- pay
 
 
