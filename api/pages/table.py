@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import desk_entrance, devices, door, failures, landing, sign_in, staff
+from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, landing, public, sign_in, staff
 from api.pages import member_table as member
 
 
@@ -14,12 +14,15 @@ def router() -> Router:
     return Router(
         "/",
         route_handlers=[
+            *public.HANDLERS,
             *sign_in.HANDLERS,
             *staff.HANDLERS,
             *devices.HANDLERS,
             *desk_entrance.HANDLERS,
             *landing.HANDLERS,
             *member.HANDLERS,
+            *audit.HANDLERS,
+            *audit_tests.HANDLERS,
         ],
         dependencies={"door": Provide(door.provide_page_door)},
         exception_handlers=failures.HANDLERS,

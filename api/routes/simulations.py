@@ -94,7 +94,7 @@ async def recompute_all(door: NamedDependency[Door], as_of: AsOf = None) -> reco
     """Re-performs every decision, payout and closing, and holds the ledger against them: `ok` where nothing differs."""
     day = shapes.checked_day("as_of", as_of)
     wanted = recompute.Asked(as_of=day, decisions_max=DECISIONS_MAX)
-    return await _alone(door, lambda conn: recompute.recompute(conn, wanted, by=hands.Thread()))
+    return await alone(door, lambda conn: recompute.recompute(conn, wanted, by=hands.Thread()))
 
 
 async def _asked(door: Door, data: NewSimulation) -> tuple[Simulation, str]:
@@ -123,10 +123,11 @@ async def _try(door: Door, document: str, first_on: date, last_on: date) -> tupl
     async def work(conn: AsyncConnection) -> tuple[Simulation, str]:
         return await simulate.simulate_draft(conn, wanted, by=hands.Thread()), (await municipalities.current(conn)).name
 
-    return await _alone(door, work)
+    return await alone(door, work)
 
 
-async def _alone(door: Door, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+async def alone(door: Door, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """Runs `work` on one snapshot while nobody else has so much looked at. Raises LookingAlready."""
     with _turn(door.context):
         return await door.read(work)
 
