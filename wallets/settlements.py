@@ -78,6 +78,17 @@ _ITEMS = query.statement(
     order by i.account_id
     """
 )
+_OF_PAYEE = query.statement(
+    """
+    select s.settlement_id, n.code as unit, s.up_to, i.amount, s.proposed_at, a.approved_at
+    from wallets.settlement_item i
+    join wallets.settlement s on s.municipality_id = i.municipality_id and s.settlement_id = i.settlement_id
+    join ledger.unit n on n.municipality_id = s.municipality_id and n.unit_id = s.unit_id
+    left join wallets.settlement_approval a on a.municipality_id = s.municipality_id and a.settlement_id = s.settlement_id
+    where i.municipality_id = db.municipality() and i.payee = :payee
+    order by s.proposed_at desc, s.settlement_id desc limit :limit
+    """
+)
 _INSERT = query.statement(
     """
     insert into wallets.settlement (municipality_id, settlement_id, unit_id, up_to, proposed_at, proposed_by)
@@ -134,6 +145,17 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
 
 
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """What one payee gets of a batch; `approved_at` is None until it is paid."""
+
+    settlement_id: UUID
+    unit: str
+    up_to: date
+    amount: int
+    proposed_at: datetime
+    approved_at: datetime | None
+
+
 class Before(msgspec.Struct, frozen=True):
     """The key of a page: what was proposed before this."""
 
@@ -185,6 +207,12 @@ async def page(conn: AsyncConnection, *, before: Before | None = None, limit: in
     key = {"before_at": before.at if before else None, "before_id": before.settlement_id if before else None}
     rows = await query.rows(conn, _PAGE, limit=min(max(limit, 1), PAGE_MAX), **key)
     return [_settlement(row) for row in rows]
+
+
+async def of_payee(conn: AsyncConnection, payee: UUID, *, limit: int = 50) -> list[Share]:
+    """What a partner, a group or a member gets of each batch, the newest first, at most PAGE_MAX."""
+    rows = await query.rows(conn, _OF_PAYEE, payee=payee, limit=min(max(limit, 1), PAGE_MAX))
+    return [msgspec.convert(row, Share, from_attributes=True) for row in rows]
 
 
 async def approve(conn: AsyncConnection, settlement_id: UUID, *, approved_by: UUID, now: datetime) -> None:
