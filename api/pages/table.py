@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, landing, public, sign_in, staff
+from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
 from api.pages import member_table as member
 
 
@@ -21,6 +21,8 @@ def router() -> Router:
             *desk_entrance.HANDLERS,
             *landing.HANDLERS,
             *member.HANDLERS,
+            *till.HANDLERS,
+            *group.HANDLERS,
             *audit.HANDLERS,
             *audit_tests.HANDLERS,
         ],
