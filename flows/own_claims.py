@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flows import carry_choice
+from flows import decrees as choices
 from kernel import days
 from ledger import units
 from ledger.units import Unit
@@ -60,7 +60,7 @@ async def decrees(conn: AsyncConnection, member_id: UUID, *, now: datetime) -> l
     """What the member may choose, or chose, to keep points alive longer."""
     found: list[Decree] = []
     for each in await _of_members(conn, now):
-        chosen = (await carry_choice.chosen_by(conn, each, member_id)).get(member_id, ())
+        chosen = (await choices.chosen_by(conn, each, member_id)).get(member_id, ())
         found += [
             Decree(ruled=each, number=number, extension=extension, chosen=number in chosen)
             for number, extension in enumerate(each.edition.extensions, start=1)
