@@ -107,17 +107,17 @@ _SOURCES = {
         order by counted desc, member_id limit :limit
     """,
     "overlap": f"""
-        select a.member_id, cast(null as uuid) as other_id,
-            cast(extract(epoch from least(a.ended_at, b.ended_at) - b.started_at) / 60 as bigint) as counted,
-            b.started_at as at, b.attendance_id as record_id
+        select a.member_id, a.made_by as other_id, a.minutes as counted, a.started_at as at, a.attendance_id as record_id
         from activities.attendance a
-        join activities.attendance b on b.municipality_id = a.municipality_id and b.member_id = a.member_id
-            and (b.started_at, b.attendance_id) > (a.started_at, a.attendance_id) and b.started_at < a.ended_at
-            and not exists (
-                select from activities.attendance n where n.municipality_id = b.municipality_id and n.supersedes = b.attendance_id
-            )
-        where {_STANDING}
-        order by at desc, record_id limit :limit
+        where {_STANDING} and ('overlap' = any (a.flags) or exists (
+            select from activities.attendance b
+            where b.municipality_id = a.municipality_id and b.member_id = a.member_id and b.attendance_id <> a.attendance_id
+                and b.started_at < a.ended_at and b.ended_at > a.started_at and not exists (
+                    select from activities.attendance n
+                    where n.municipality_id = b.municipality_id and n.supersedes = b.attendance_id
+                )
+        ))
+        order by a.started_at desc, a.attendance_id limit :limit
     """,
     "manual": f"""
         select cast(null as uuid) as member_id, c.organisation_id as other_id,
