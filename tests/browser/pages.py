@@ -53,6 +53,26 @@ PAGES = (
     Shown("till", "cashier", "/P/{pay_code}"),
     Shown("taken", "cashier", "/taken/{taken}"),
     Shown("desk-entrance", "officer", "/desk/members/{member}/entrance"),
+    Shown("audit", "auditor", "/audit"),
+    Shown("audit-entries", "auditor", "/audit/entries?unit=pt&from=2026-04-01&to=2027-03-31&kind=grant&account_kind=wallet"),
+    Shown("audit-entry", "auditor", "/audit/entries/{entry}"),
+    Shown("audit-evidence", "auditor", "/audit/trace/{entry}"),
+    Shown("audit-sample", "auditor", "/audit/sample"),
+    Shown("audit-risks", "auditor", "/audit/risks"),
+    Shown("audit-checks", "auditor", "/audit/checks"),
+    Shown("audit-editions", "auditor", "/audit/editions"),
+    Shown("audit-edition", "auditor", "/audit/editions/{edition}"),
+    Shown("public", None, "/"),
+    Shown("public-town", None, "/m/{code}"),
+    Shown("public-rules", None, "/m/{code}/rules"),
 )
-NOT_SHOWN = frozenset({"/home"})
+NOT_SHOWN = frozenset(
+    {
+        "/audit/book/{form}",
+        "/home",
+        "/m/{code}/activities.atom",
+        "/m/{code}/activities.csv",
+        "/m/{code}/activities.ics",
+    }
+)
 """Pages that are no page: they lead on, or are files."""

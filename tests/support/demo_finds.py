@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from api import signed_in
+from community import municipalities
 from db import query
 from db.transact import read
 from tests.support import browsing
@@ -26,6 +27,15 @@ _REDEMPTION = query.statement(
     where municipality_id = db.municipality() and kind = :kind and (holder = :who or counterparty = :who)
     order by redeemed_at desc limit 1
     """
+)
+_GRANT = query.statement(
+    """
+    select entry_id from ledger.journal_entry
+    where municipality_id = db.municipality() and kind = 'grant' order by recorded_at limit 1
+    """
+)
+_EDITION = query.statement(
+    "select edition_id from rules.edition where municipality_id = db.municipality() order by starts_on desc limit 1"
 )
 
 
@@ -90,8 +100,25 @@ async def wish(town: DemoTown) -> str:
     return found[1]
 
 
+async def code(town: DemoTown) -> str:
+    """The town's six digits."""
+    first_five = f"{town.number:05d}"
+    return f"{first_five}{municipalities.check_digit(first_five)}"
+
+
+async def entry(town: DemoTown) -> str:
+    """The first grant."""
+    return await _one(town, _GRANT)
+
+
+async def edition(town: DemoTown) -> str:
+    """The latest edition."""
+    return await _one(town, _EDITION)
+
+
 FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
-    find.__name__: find for find in (entrance, member, redemption, scan, taken, given, venue, pay_code, card, wish)
+    find.__name__: find
+    for find in (entrance, member, redemption, scan, taken, given, venue, pay_code, card, wish, code, entry, edition)
 }
 """By name; `slot` and `need` besides are made with the town. Add one function for each new name."""
 
