@@ -86,7 +86,7 @@ async def visits(browser: Browser, demo: demo_town.DemoTown) -> AsyncIterator[Vi
                 await demo.sign_in(page.context, shown.role)
             answer = await page.goto(await demo.path(shown.path))
             assert answer is not None
-            assert answer.status == shown.status
+            assert answer.status == shown.status, await page.inner_text("body")
             return page
 
         yield visit

@@ -22,10 +22,14 @@ class Shown:
 
 PAGES = (
     Shown("sign-in", None, "/sign-in"),
+    Shown("sign-in-staff", None, "/sign-in/staff"),
+    Shown("proof", "officer", "/proof"),
+    Shown("step-up", "officer", "/step-up"),
     Shown("enter", None, "/enter/{entrance}"),
     Shown("enter-closed", None, "/enter/990010_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 410),
     Shown("landing-venue", "member", "/T/{venue}"),
     Shown("landing-venue-stranger", None, "/T/{venue}"),
+    Shown("landing-poster", "member", "/A/{poster}"),
     Shown("landing-card", None, "/C/{card}"),
     Shown("landing-pay-code", None, "/P/{pay_code}"),
     Shown("came", "member", "/came/{scan}"),

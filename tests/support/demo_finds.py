@@ -75,6 +75,12 @@ async def venue(town: DemoTown) -> str:
     return answer.json()["address"].rpartition("/")[2]
 
 
+async def poster(town: DemoTown) -> str:
+    """A poster of that activity."""
+    answer = await town.callers["host"].keyed(f"/activities/{town.found['activity']}/posters")
+    return answer.json()["address"].rpartition("/")[2]
+
+
 async def pay_code(town: DemoTown) -> str:
     """A pay code of the member."""
     who = town.callers["member"]
@@ -118,9 +124,13 @@ async def edition(town: DemoTown) -> str:
 
 FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
     find.__name__: find
-    for find in (entrance, member, redemption, scan, taken, given, venue, pay_code, card, wish, code, entry, edition)
+    for find in (entrance, member, redemption, scan, taken, given, venue, poster, pay_code, card, wish, code, entry, edition)
 }
-"""By name; `slot` and `need` besides are made with the town. Add one function for each new name."""
+"""By name; `activity`, `slot` and `need` besides are made with the town. Add one function for each new name."""
+
+
+SHORT_LIVED = frozenset({"venue", "pay_code", "wish"})
+"""What is over after a minute or some, and is found anew for each page."""
 
 
 async def _one(town: DemoTown, asked: Any, **values: Any) -> str:

@@ -54,7 +54,7 @@ class DemoTown:
         """A path with what stands in its braces found in the town. tests/support/demo_finds.py tells what can be found."""
         names = [name for _, name, _, _ in Formatter().parse(template) if name]
         for name in names:
-            if name not in self.found:
+            if name not in self.found or name in demo_finds.SHORT_LIVED:
                 self.found[name] = await demo_finds.FINDERS[name](self)
         return template.format_map(self.found)
 
@@ -91,7 +91,7 @@ async def _look_ahead(town: DemoTown) -> None:
         times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=2)).isoformat(), "capacity": 12}
         slot = _made(await host.post(f"/activities/{activity['activity_id']}/slots", times))["slot_id"]
         if "slot" not in town.found:
-            town.found["slot"] = slot
+            town.found |= {"slot": slot, "activity": activity["activity_id"]}
             _made(await host.post(f"/slots/{slot}/bookings", {"member_id": str(member.member_id)}))
     starts_at = (now + timedelta(days=2)).isoformat()
     need = {
