@@ -25,7 +25,7 @@ from rules import past, reperform
 from rules.reperform import Found, Stored
 from rules.simulation_refusals import TooMuchToLookAt
 
-LIST_LENGTH = 1_000  # decisions that are worked on at a time, and then the rest of the member's
+LIST_LENGTH = 2_000  # decisions that are worked on at a time, and then the rest of the member's
 
 _DECISIONS = query.statement(
     """

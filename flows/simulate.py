@@ -29,7 +29,7 @@ from rules.totals import Totals
 from rules.vocabulary.edition import Edition
 from rules.vocabulary.part import Text
 
-LIST_LENGTH = 1_000  # attendances that are worked on at a time, and then the rest of the member's
+LIST_LENGTH = 2_000  # attendances that are worked on at a time, and then the rest of the member's
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import attendances
-from flows import knowing
+from flows import knowing, simulate_reading
 from flows.knowing import Wish
 from rules import fact_store, wanted
 from rules.edition_store import InForce
@@ -26,22 +26,10 @@ async def cases(conn: AsyncConnection, ruled_by: InForce, rows: Sequence[Row[Any
     without = [row for row in rows if (row.facts is None or anew) and row.left_out is None]
     facts = await _facts(conn, ruled_by, without)
     records = await _records(conn, {row.holder_id for row in rows})
-    return [
-        Case(
-            holder=row.holder,
-            occurred_on=row.occurred_on,
-            decided_us=row.decided_us,
-            voided_us=row.voided_us,
-            left_out=row.left_out,
-            facts=facts.get(row.attendance_id) or row.facts or "",
-            decided=row.decided,
-            slot=row.slot,
-            area=row.area,
-            born_on=row.born_on,
-            records=records.get(row.holder_id),
-        )
-        for row in rows
-    ]
+    made = (Case._make((*row[: simulate_reading.CASE_COLUMNS], records.get(row.holder_id))) for row in rows)
+    if not without:
+        return list(made)
+    return [each._replace(facts=facts.get(row.attendance_id) or row.facts or "") for each, row in zip(made, rows, strict=True)]
 
 
 async def _facts(conn: AsyncConnection, ruled_by: InForce, rows: Sequence[Row[Any]]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from rules.exhaustion import Line
 from rules.vocabulary.edition import Edition
 
 PART_LENGTH = 1_000  # rows that come at a time
+CASE_COLUMNS = 10  # the first columns are those of `rules.simulate.Case`, in its order
 
 _COUNT = query.statement(
     """
@@ -36,7 +37,7 @@ _DECIDED = """
 """
 _MEMBERS = f"""
     with decided as ({_DECIDED})
-    select cast(m.number as text) as holder, cast(m.member_id as text) as holder_id, cast(m.area_id as text) as area, p.born_on,
+    select cast(m.number as text) as holder, cast(a.started_at at time zone 'Asia/Tokyo' as date) as occurred_on,
         coalesce(d.decided_us, cast(extract(epoch from a.made_at) * 1000000 as bigint)) as decided_us, d.voided_us,
         case
             when n.attendance_id is not null then 'superseded'
@@ -44,9 +45,8 @@ _MEMBERS = f"""
             when not m.can_earn then 'cannot_earn'
         end as left_out,
         cast(d.facts as text) as facts, cast(d.decision as text) as decided, cast(a.slot_id as text) as slot,
-        cast(a.attendance_id as text) as attendance_id,
-        cast(a.started_at at time zone 'Asia/Tokyo' as date) as occurred_on,
-        cast(a.made_at at time zone 'Asia/Tokyo' as date) as granted_on
+        cast(m.area_id as text) as area, p.born_on, cast(m.member_id as text) as holder_id,
+        cast(a.attendance_id as text) as attendance_id, cast(a.made_at at time zone 'Asia/Tokyo' as date) as granted_on
     from activities.attendance a
     join community.member m on m.municipality_id = a.municipality_id and m.member_id = a.member_id
     left join community.person p on p.municipality_id = a.municipality_id and p.member_id = a.member_id
@@ -71,13 +71,11 @@ _GROUPS = f"""
             and n.attendance_id is null and (o.signed_by is not null or not a.needs_signoff)
         order by a.slot_id, d.decision_id is null, a.started_at, a.attendance_id
     )
-    select cast(organisation_id as text) as holder, cast(organisation_id as text) as holder_id, 'unknown' as area,
-        cast(null as date) as born_on,
+    select cast(organisation_id as text) as holder, cast(started_at at time zone 'Asia/Tokyo' as date) as occurred_on,
         coalesce(decided_us, cast(extract(epoch from made_at) * 1000000 as bigint)) as decided_us, cast(null as bigint) as voided_us,
         cast(null as text) as left_out, cast(facts as text) as facts, cast(decision as text) as decided,
-        cast(slot_id as text) as slot, cast(attendance_id as text) as attendance_id,
-        cast(started_at at time zone 'Asia/Tokyo' as date) as occurred_on,
-        cast(made_at at time zone 'Asia/Tokyo' as date) as granted_on
+        cast(slot_id as text) as slot, 'unknown' as area, cast(null as date) as born_on, cast(organisation_id as text) as holder_id,
+        cast(attendance_id as text) as attendance_id, cast(made_at at time zone 'Asia/Tokyo' as date) as granted_on
     from carried
 """  # noqa: S608 - a constant of this module
 _ORDERS = {  # whether groups hold the points, whether everybody is seen in the order of time

@@ -69,6 +69,8 @@ async def _fuzz(address: str, told: dict[str, dict[str, str]]) -> tuple[int | No
         str(Path(sys.executable).with_name("schemathesis")),
         *words,
         "--continue-on-failure",
+        "--suppress-health-check",  # how fast and how readily it makes examples says nothing about the API
+        "filter_too_much,too_slow",
         "--warnings",
         "off",
         env=environment,
