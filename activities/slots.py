@@ -34,6 +34,13 @@ _FIND_ACTIVITY = query.statement(
     where municipality_id = db.municipality() and activity_id = :activity_id
     """
 )
+_ACTIVITIES_OF = query.statement(
+    """
+    select activity_id, organisation_id, kind, title, place from activities.activity
+    where municipality_id = db.municipality() and organisation_id = :organisation_id
+    order by created_at desc, activity_id limit :limit
+    """
+)
 _INSERT_SLOT = query.statement(
     """
     insert into activities.slot (
@@ -138,6 +145,12 @@ async def find_activity(conn: AsyncConnection, activity_id: UUID) -> Activity:
     if row is None:
         raise refusals.UnknownActivity(activity_id=activity_id)
     return msgspec.convert(row, Activity, from_attributes=True)
+
+
+async def activities_of(conn: AsyncConnection, organisation_id: UUID, *, limit: int = 50) -> list[Activity]:
+    """What an organisation holds, the newest first, at most PAGE_MAX."""
+    rows = await query.rows(conn, _ACTIVITIES_OF, organisation_id=organisation_id, limit=min(limit, PAGE_MAX))
+    return [msgspec.convert(row, Activity, from_attributes=True) for row in rows]
 
 
 async def create(conn: AsyncConnection, slot: NewSlot, *, created_by: UUID, now: datetime) -> None:
