@@ -6,6 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
+from api.pages import host_table as host
 from api.pages import member_table as member
 
 
@@ -21,6 +22,7 @@ def router() -> Router:
             *desk_entrance.HANDLERS,
             *landing.HANDLERS,
             *member.HANDLERS,
+            *host.HANDLERS,
             *till.HANDLERS,
             *group.HANDLERS,
             *audit.HANDLERS,
