@@ -8,6 +8,7 @@ from litestar.di import Provide
 from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
 from api.pages import host_table as host
 from api.pages import member_table as member
+from api.pages import office_table as office
 
 
 def router() -> Router:
@@ -22,6 +23,7 @@ def router() -> Router:
             *desk_entrance.HANDLERS,
             *landing.HANDLERS,
             *member.HANDLERS,
+            *office.HANDLERS,
             *host.HANDLERS,
             *till.HANDLERS,
             *group.HANDLERS,
