@@ -38,6 +38,33 @@ _EDITION = query.statement(
     "select edition_id from rules.edition where municipality_id = db.municipality() order by starts_on desc limit 1"
 )
 
+_APPLICATION = query.statement(
+    """
+    select application_id from wallets.application
+    where municipality_id = db.municipality() and organisation_id = :who
+    order by applied_at desc limit 1
+    """
+)
+_ATTENDANCE = query.statement(
+    """
+    select a.attendance_id from activities.attendance a
+    join activities.slot s on s.municipality_id = a.municipality_id and s.slot_id = a.slot_id
+    join activities.activity c on c.municipality_id = s.municipality_id and c.activity_id = s.activity_id
+    where a.municipality_id = db.municipality() and c.organisation_id = :who
+    order by a.made_at desc limit 1
+    """
+)
+
+
+async def application(town: DemoTown) -> str:
+    """What the treasurer's group applied for."""
+    return await _one(town, _APPLICATION, who=town.callers["treasurer"].organisation_id)
+
+
+async def attendance(town: DemoTown) -> str:
+    """The latest at what the host runs."""
+    return await _one(town, _ATTENDANCE, who=town.callers["host"].organisation_id)
+
 
 async def entrance(town: DemoTown) -> str:
     path = await town.site.entrance(town.callers["member"], asks_birth_date=True, town=town.number)
@@ -122,9 +149,61 @@ async def edition(town: DemoTown) -> str:
     return await _one(town, _EDITION)
 
 
+async def scheme(town: DemoTown) -> str:
+    """The first scheme."""
+    return (await town.callers["officer"].get("/schemes")).json()["items"][0]["code"]
+
+
+async def edition(town: DemoTown) -> str:
+    """The edition of that scheme that was published last."""
+    answer = await town.callers["officer"].get(f"/schemes/{await scheme(town)}/editions")
+    return answer.json()["items"][-1]["edition_id"]
+
+
+async def draft(town: DemoTown) -> str:
+    """A draft that is half written."""
+    asked = {"document": 'scheme = "x"\nunit = ', "note": "書きかけ"}
+    answer = await town.callers["officer"].post(f"/schemes/{await scheme(town)}/drafts", asked)
+    return answer.json()["draft_id"]
+
+
+async def proposal(town: DemoTown) -> str:
+    """The rules in force, proposed once more."""
+    officer, code = town.callers["officer"], await scheme(town)
+    rules = (await officer.get(f"/editions/{await edition(town)}")).json()["edition"]["document"]
+    return (await officer.post(f"/schemes/{code}/proposals", {"document": rules})).json()["proposal_id"]
+
+
+async def budget_line(town: DemoTown) -> str:
+    """A line of this year's budget."""
+    return (await town.callers["officer"].get("/budget-lines")).json()["items"][0]["budget_line_id"]
+
+
 FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
     find.__name__: find
-    for find in (entrance, member, redemption, scan, taken, given, venue, poster, pay_code, card, wish, code, entry, edition)
+    for find in (
+        application,
+        attendance,
+        entrance,
+        member,
+        redemption,
+        scan,
+        taken,
+        given,
+        venue,
+        poster,
+        pay_code,
+        card,
+        wish,
+        code,
+        entry,
+        edition,
+        scheme,
+        edition,
+        draft,
+        proposal,
+        budget_line,
+    )
 }
 """By name; `activity`, `slot` and `need` besides are made with the town. Add one function for each new name."""
 
