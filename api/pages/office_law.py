@@ -159,8 +159,9 @@ async def save_draft(door: NamedDependency[PageDoor], draft_id: FromPath[UUID]) 
     """Keeps the next version; one that somebody else has written meanwhile is not overwritten."""
     form = await door.form(SaveForm)
     saving = propose_edition.Saving(document=form.document.replace("\r\n", "\n") + "\n", note=form.note)
-    who = {"actor": door.actor, "now": door.now}
-    await door.write(lambda conn: propose_edition.save_draft(conn, draft_id, saving, follows=form.follows, **who))
+    await door.write(
+        lambda conn: propose_edition.save_draft(conn, draft_id, saving, follows=form.follows, actor=door.actor, now=door.now)
+    )
     return door.go(f"/office/drafts/{draft_id}")
 
 

@@ -1,8 +1,9 @@
-"""Every page of officers."""
+"""Every page of officers and coordinators."""
 
 from __future__ import annotations
 
 from api.pages import (
+    coordinator,
     office,
     office_claims,
     office_facts,
@@ -22,4 +23,5 @@ HANDLERS = (
     *office_facts.HANDLERS,
     *office_year.HANDLERS,
     *office_members.HANDLERS,
+    *coordinator.HANDLERS,
 )

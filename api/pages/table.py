@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import audit, audit_tests, coordinator, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
+from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
 from api.pages import host_table as host
 from api.pages import member_table as member
 from api.pages import office_table as office
@@ -24,7 +24,6 @@ def router() -> Router:
             *landing.HANDLERS,
             *member.HANDLERS,
             *office.HANDLERS,
-            *coordinator.HANDLERS,
             *host.HANDLERS,
             *till.HANDLERS,
             *group.HANDLERS,

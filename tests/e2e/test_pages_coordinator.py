@@ -1,4 +1,4 @@
-"""Coordinators' pages: somebody who waits for help is helped, by phone and for nobody's own sake; and what is vouched for is granted."""
+"""Coordinators' pages: who waits for help is helped, by phone and for nobody's own sake; who else comes is turned away."""
 
 from __future__ import annotations
 

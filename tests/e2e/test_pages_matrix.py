@@ -41,7 +41,7 @@ def _nobodys(parameter: str) -> str:
 
 @pytest.fixture(scope="module")
 async def browsers(service: http.Service) -> dict[str, Browser]:
-    return {role: await browsing.signed_in(service, role) for role in ROLES}
+    return {role: await browsing.stepped_up(service, role) for role in ROLES}
 
 
 @pytest.mark.parametrize("row", GUARDED, ids=name)

@@ -154,12 +154,6 @@ async def scheme(town: DemoTown) -> str:
     return (await town.callers["officer"].get("/schemes")).json()["items"][0]["code"]
 
 
-async def edition(town: DemoTown) -> str:
-    """The edition of that scheme that was published last."""
-    answer = await town.callers["officer"].get(f"/schemes/{await scheme(town)}/editions")
-    return answer.json()["items"][-1]["edition_id"]
-
-
 async def draft(town: DemoTown) -> str:
     """A draft that is half written."""
     asked = {"document": 'scheme = "x"\nunit = ', "note": "書きかけ"}
@@ -170,7 +164,7 @@ async def draft(town: DemoTown) -> str:
 async def proposal(town: DemoTown) -> str:
     """The rules in force, proposed once more."""
     officer, code = town.callers["officer"], await scheme(town)
-    rules = (await officer.get(f"/editions/{await edition(town)}")).json()["edition"]["document"]
+    rules = (await officer.get(f"/schemes/{code}/editions")).json()["items"][-1]["document"]
     return (await officer.post(f"/schemes/{code}/proposals", {"document": rules})).json()["proposal_id"]
 
 
@@ -197,7 +191,6 @@ FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
         wish,
         code,
         entry,
-        edition,
         scheme,
         edition,
         draft,
