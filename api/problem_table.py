@@ -36,6 +36,7 @@ _DOOR = {
     "method_not_allowed": Row(405, "Not by this method", "Use one of `allowed`."),
     "body_too_slow": Row(408, "The body did not arrive in time", "Send it again; with the same key nothing happens twice."),
     "body_too_large": Row(413, "The body is too large", "Send at most `bytes_max` bytes, a long list in parts."),
+    "draft_not_named": Row(422, "Nothing to try, or two things", "Send either a document or the id of a proposal, and not both."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }
 _FAULTS = {

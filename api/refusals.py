@@ -89,3 +89,8 @@ class UnsupportedMediaType(Refusal):
     """The body is not JSON."""
 
     supported: str = "application/json"
+
+
+@dataclass(eq=False)
+class DraftNotNamed(Refusal):
+    """What is to be tried is told either as a document or as the proposal that holds one: one of both, not none and not two."""
