@@ -50,6 +50,7 @@ _DOOR = {
     "entrance_needed": Row(403, "A new entrance is needed for this", "Ask whoever runs the service for an entrance."),
     "step_up_needed": Row(403, "One has to prove oneself again", "Give a code of the app, then do it once more."),
     "session_ended": Row(401, "The session ended", "Sign in again."),
+    "draft_not_named": Row(422, "Nothing to try, or two things", "Send either a document or the id of a proposal, and not both."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
 }
 _FAULTS = {

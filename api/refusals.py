@@ -111,3 +111,8 @@ class FormIncomplete(Refusal):
 @dataclass(eq=False)
 class StepUpNeeded(Refusal):
     """What is asked for needs a proof of who one is that is at most ten minutes old."""
+
+
+@dataclass(eq=False)
+class DraftNotNamed(Refusal):
+    """What is to be tried is told either as a document or as the proposal that holds one: one of both, not none and not two."""

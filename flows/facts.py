@@ -54,7 +54,10 @@ async def record(conn: AsyncConnection, asked: Sequence[Asked], *, actor: Actor,
     await known(conn, whose)
     for member_id in whose:
         reach.not_oneself(member_id, actor)
-    kept = [_recorded(nth, each, actor, now) for nth, each in enumerate(asked, start=1)]
+    new = ids.new_ids(len(asked))  # rising: of two records of one list that contradict, the later one counts
+    kept = [
+        _recorded((nth, fact_id), each, actor, now) for (nth, each), fact_id in zip(enumerate(asked, start=1), new, strict=True)
+    ]
     waits = await questions.of_holders(conn, whose, limit=grant.RETRY_MAX)
     await locks.members(conn, [*whose, *(each.member_id for each in waits)])
     await fact_store.record(conn, kept)
@@ -72,11 +75,12 @@ async def known(conn: AsyncConnection, ids_of: Sequence[UUID]) -> None:
         raise UnknownMember(member_id=min(unknown))
 
 
-def _recorded(nth: int, asked: Asked, actor: Actor, now: datetime) -> Recorded:
+def _recorded(place: tuple[int, UUID], asked: Asked, actor: Actor, now: datetime) -> Recorded:
+    nth, fact_id = place
     told = Record(fact=asked.fact, yes=asked.yes, first_on=asked.first_on, last_on=asked.last_on, source=asked.source)
     checked = fact_store.checked(nth, told)
     return Recorded(
-        fact_id=ids.new_id(),
+        fact_id=fact_id,
         member_id=asked.member_id,
         fact=checked.fact,
         yes=checked.yes,

@@ -49,7 +49,8 @@ async def tell(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dateti
     UnknownMember, SelfConfirmation, UnreadableTelling, TellingOutOfRange and what `text.clean` raises.
     """
     await _reach(conn, asked, actor)
-    kept = [_telling(asked, said, actor, now) for said in asked.said]
+    new = ids.new_ids(len(asked.said))  # rising: of two alike in one list the later one counts
+    kept = [_telling(telling_id, asked, said, actor, now) for telling_id, said in zip(new, asked.said, strict=True)]
     await _lock(conn, asked)
     await marks.tell(conn, kept)
     waits = await questions.of_place(conn, asked.place_id, asked.member_id, limit=grant.RETRY_MAX)
@@ -122,10 +123,10 @@ async def _lock(conn: AsyncConnection, asked: Asked) -> None:
     await locks.members(conn, [each.member_id for each in (*waits, *there)])
 
 
-def _telling(asked: Asked, said: Said, actor: Actor, now: datetime) -> Telling:
+def _telling(telling_id: UUID, asked: Asked, said: Said, actor: Actor, now: datetime) -> Telling:
     figure, words = marks.checked(said)
     return Telling(
-        telling_id=ids.new_id(),
+        telling_id=telling_id,
         activity_id=asked.place_id if asked.place == "activity" else None,
         slot_id=asked.place_id if asked.place == "slot" else None,
         match_id=asked.place_id if asked.place == "match" else None,

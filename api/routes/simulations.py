@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.context import Context
 from api.door import Door
-from api.refusals import Fault, InvalidRequest
+from api.refusals import DraftNotNamed
 from api.routes import shapes
 from community import municipalities
 from flows import hands, recompute, simulate
@@ -99,7 +99,7 @@ async def recompute_all(door: NamedDependency[Door], as_of: AsOf = None) -> reco
 
 async def _asked(door: Door, data: NewSimulation) -> tuple[Simulation, str]:
     if (data.document is None) == (data.proposal_id is None):
-        raise InvalidRequest(faults=(Fault(where="document", problem="Expected either `document` or `proposal_id`"),))
+        raise DraftNotNamed
     if data.proposal_id is not None:
         return await _of_proposal(door, data.proposal_id, data.first_on, data.last_on)
     return await _try(door, data.document or "", data.first_on, data.last_on)

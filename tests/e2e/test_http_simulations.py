@@ -157,8 +157,8 @@ async def test_every_chart_says_what_its_table_says(year, officer, document):
         ({"last_on": "2028-03-31"}, "period_too_long"),
         ({"last_on": "2026-03-01"}, "period_out_of_order"),
         ({"document": "scheme = 1"}, "unreadable_edition"),
-        ({"document": None}, "invalid_request"),
-        ({"proposal_id": "0196c0de-7a11-7b2c-8d3e-4f5061728394"}, "invalid_request"),
+        ({"document": None}, "draft_not_named"),
+        ({"proposal_id": "0196c0de-7a11-7b2c-8d3e-4f5061728394"}, "draft_not_named"),
         ({"document": None, "proposal_id": "0196c0de-7a11-7b2c-8d3e-4f5061728394"}, "unknown_proposal"),
     ],
 )

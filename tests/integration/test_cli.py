@@ -200,7 +200,7 @@ def test_an_edition_is_checked_and_tried_without_a_database(tmp_path: Path) -> N
     (result,) = bare.told("rules", "evaluate", str(good), "--facts", str(facts))["results"]
     assert (result["outcome"], result["amount"]) == ("granted", 3)
     facts.write_text("{")
-    assert "unreadable facts" in bare.refused(1, "rules", "evaluate", str(good), "--facts", str(facts))
+    assert "cannot be read as JSON" in bare.refused(1, "rules", "evaluate", str(good), "--facts", str(facts), "--locale", "en")
     assert not bare.path.exists()
 
 
