@@ -94,6 +94,11 @@ PAGES = (
     Shown("office-budgets", "officer", "/office/budgets"),
     Shown("office-budget", "officer", "/office/budgets/{budget_line}"),
     Shown("office-claims", "officer", "/office/claims"),
+    Shown("office-batch", "officer", "/office/claims/{batch}"),
+    Shown("office-payments", "officer", "/office/payments/{settlement}"),
+    Shown(
+        "office-year-end-preview", "officer", "/office/year-ends/preview?scheme={scheme}&year_of=2026-04-01&closes_on=2027-04-01"
+    ),
     Shown("office-facts", "officer", "/office/facts"),
     Shown("office-answer", "officer", "/office/facts/{member}"),
     Shown("office-year-ends", "officer", "/office/year-ends"),
@@ -110,6 +115,8 @@ NOT_SHOWN = frozenset(
         "/m/{code}/activities.atom",
         "/m/{code}/activities.csv",
         "/m/{code}/activities.ics",
+        "/office/payments/{settlement_id}/list.csv",
+        "/office/year-ends/{run_id}",
     }
 )
-"""Pages that are no page: they lead on, or are files."""
+"""Pages that are no page: they lead on, or are files; and a year's end, which the demo's town has not reached."""

@@ -173,6 +173,16 @@ async def budget_line(town: DemoTown) -> str:
     return (await town.callers["officer"].get("/budget-lines")).json()["items"][0]["budget_line_id"]
 
 
+async def batch(town: DemoTown) -> str:
+    """A list of claims."""
+    return (await town.callers["officer"].get("/claim-batches")).json()["items"][0]["batch_id"]
+
+
+async def settlement(town: DemoTown) -> str:
+    """A payment list."""
+    return (await town.callers["officer"].get("/settlements")).json()["items"][0]["settlement_id"]
+
+
 FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
     find.__name__: find
     for find in (
@@ -196,6 +206,8 @@ FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
         draft,
         proposal,
         budget_line,
+        batch,
+        settlement,
     )
 }
 """By name; `activity`, `slot` and `need` besides are made with the town. Add one function for each new name."""
