@@ -50,7 +50,6 @@ async def test_they_go_out_in_the_smallest_coding_that_is_read(service: http.Ser
         "main.js",
         ".yui-built",
         ".vite",
-        "..",
         "%2e%2e",
         "..%2f..%2fpyproject.toml",
         "%2e%2e%2fpackage.json",
