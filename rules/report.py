@@ -22,13 +22,14 @@ from rules.wording import known, words
 
 CURRENT, DRAFT = "実際", "案"
 _STYLE = (
-    "body{margin:0;background:#fff;color:#1a1a1c;font:18px/1.7 'BIZ UDPGothic','Noto Sans JP',sans-serif}"
+    "body{margin:0;background:#fff;color:#1a1a1c;font:18px/1.7 'BIZ UDPGothic','Noto Sans JP',sans-serif;overflow-wrap:anywhere}"
     "main{max-width:60rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.4}h2{font-size:1.25rem;margin-top:2.5rem}"
     ".lead{font-size:1.2rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.5rem}dd{margin:0}"
     "figure{margin:0}figure svg{width:100%;height:auto}table{border-collapse:collapse;width:100%;margin:1rem 0}"
     "caption{text-align:left;font-weight:bold}th,td{border-bottom:1px solid #949494;padding:.3rem .6rem;text-align:right}"
     "th[scope=row],thead th:first-child{text-align:left}.sum{border-top:2px solid #1a1a1c;font-weight:bold}"
     ".calm{border-top:2px solid #626264;margin-top:3rem}.key svg{vertical-align:middle;margin-left:1rem}"
+    "@media(max-width:45rem){main{padding:1rem}table{table-layout:fixed}th,td{padding:.3rem .2rem}dl{display:block}svg{max-width:100%}}"
     "@media print{body{font-size:11pt}main{max-width:none;padding:0}section{break-inside:avoid}h2{break-after:avoid}}"
 )
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

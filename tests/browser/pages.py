@@ -116,7 +116,6 @@ NOT_SHOWN = frozenset(
         "/m/{code}/activities.csv",
         "/m/{code}/activities.ics",
         "/office/payments/{settlement_id}/list.csv",
-        "/office/year-ends/{run_id}",
     }
 )
-"""Pages that are no page: they lead on, or are files; and a year's end, which the demo's town has not reached."""
+"""Pages that are no page: they lead on, or are files."""
