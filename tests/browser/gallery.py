@@ -1,4 +1,4 @@
-"""`make gallery`: a picture of every page in docs/gallery, at three sizes or at the one that is worked with. Not a test; run by name."""
+"""`make gallery`: a picture of every page in docs/gallery, at three sizes or at the one that is worked with. Run by name, no test."""
 
 from __future__ import annotations
 
