@@ -73,7 +73,12 @@ def _transfer(edition: Edition, purse: Purse, event: document.Transfer) -> Told:
 def _use(edition: Edition, purse: Purse, event: document.Use) -> Told:
     """What points buy; what is used leaves the purse."""
     asked = UseAsked(
-        what=event.what, used_on=event.used_on, points=event.amount, for_whom=event.for_whom, left_on=purse.member.left_on
+        what=event.what,
+        used_on=event.used_on,
+        points=event.amount,
+        for_whom=event.for_whom,
+        into=event.into,
+        left_on=purse.member.left_on,
     )
     used = passing.use(edition, asked)
     result = _spent(edition, purse, msgspec.structs.replace(event, amount=max(used.points, 1)), used.allowed, used.trace)

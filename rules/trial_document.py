@@ -137,13 +137,14 @@ class Transfer(_Event, frozen=True, kw_only=True, tag="transfer"):
 
 
 class Use(_Event, frozen=True, kw_only=True, tag="use"):
-    """A member spends `amount` on help or goods, for themselves or (`for_whom`) for somebody of the family."""
+    """A member spends `amount` on help or goods, for themselves or (`for_whom`) for one of the family; `into` chooses between uses."""
 
     member: Name
     what: What
     used_on: date
     amount: Annotated[int, Meta(ge=1, le=part.LIMIT_MAX)]
     for_whom: Relation | None = None
+    into: Name | None = None
 
 
 class Registration(_Event, frozen=True, kw_only=True, tag="registration"):

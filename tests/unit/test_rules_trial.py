@@ -176,3 +176,10 @@ def test_a_document_that_cannot_be_read_is_refused_with_the_place(document: byte
     with pytest.raises(UnreadableFacts) as refused:
         trial_document.read(document)
     assert problem in refused.value.problem
+
+
+def test_of_two_uses_of_one_name_the_event_chooses() -> None:
+    uses = (Use(what="goods", give=10, get=1, into="rice"), Use(what="goods", give=20, get=1, into="tea"))
+    bought = {"type": "use", "member": "hanako", "what": "goods", "amount": 20, "used_on": "2026-06-01"}
+    results = tried(edition(uses=uses), opening(40), bought | {"id": "u1", "into": "tea"}, bought | {"id": "u2", "into": "rice"})
+    assert [(r.details["gets"], r.details["into"]) for r in results[1:]] == [(1, "tea"), (2, "rice")]
