@@ -67,11 +67,12 @@ format: setup ## put Python and imports in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure posting, check-ins and rules on this machine; prints JSON
+bench: setup ## measure posting, check-ins, rules and pages on this machine; prints JSON
 	@$(BIN)/yui bench posting --mode hot --json
 	@$(BIN)/yui bench posting --mode spread --json
 	@$(BIN)/yui bench check-in --json
 	@$(BIN)/yui bench rules --json
+	@$(BIN)/yui bench pages --json
 
 coverage: setup ## show which lines the tests never reach: a map, not a target
 	$(BIN)/coverage run -m pytest $(ARGS)

@@ -36,6 +36,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     ruling.add_argument("--processes", type=int, default=2, help="besides this one and the server (default 2)")
     output.offer_json(ruling)
     ruling.set_defaults(run=_rules)
+    paging = benches.add_parser("pages", help="weight and server time of every page on the demo's data")
+    paging.add_argument("--rounds", type=int, default=30, help="how often each page is opened (default 30)")
+    output.offer_json(paging)
+    paging.set_defaults(run=_pages)
 
 
 def _posting(asked: argparse.Namespace, _: Settings) -> int:
@@ -57,6 +61,12 @@ def _rules(asked: argparse.Namespace, _: Settings) -> int:
     from cli import bench_rules
 
     return _tell(asked, bench_rules.run_rules(asked.attendances, asked.processes))
+
+
+def _pages(asked: argparse.Namespace, settings: Settings) -> int:
+    from cli import bench_pages
+
+    return _tell(asked, bench_pages.run_pages(settings, asked.rounds))
 
 
 def _tell(asked: argparse.Namespace, figures: dict[str, Any]) -> int:
