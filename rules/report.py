@@ -30,6 +30,8 @@ _STYLE = (
     "th[scope=row],thead th:first-child{text-align:left}.sum{border-top:2px solid #1a1a1c;font-weight:bold}"
     ".calm{border-top:2px solid #626264;margin-top:3rem}.key svg{vertical-align:middle;margin-left:1rem}"
     "@media(max-width:45rem){main{padding:1rem}table{table-layout:fixed}th,td{padding:.3rem .2rem}dl{display:block}svg{max-width:100%}}"
+    ".back a{display:inline-block;padding:.6rem 0;color:#0017c1}"
+    "@media print{.back{display:none}}"
     "@media print{body{font-size:11pt}main{max-width:none;padding:0}section{break-inside:avoid}h2{break-after:avoid}}"
 )
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -97,10 +99,10 @@ class _Page(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def html(found: Simulation, town: str) -> str:
-    """The report of a simulation in the municipality that is called `town`."""
+def html(found: Simulation, town: str, *, back: str | None = None) -> str:
+    """The report of a simulation in the municipality that is called `town`; `back` is the page from which it is looked at."""
     template = _PAGES.get_template("simulation.html")
-    return template.render(page=_page(found, town), style=Markup(_STYLE))  # noqa: S704 - a constant of this module
+    return template.render(page=_page(found, town), style=Markup(_STYLE), back=back)  # noqa: S704 - a constant of this module
 
 
 def _page(found: Simulation, town: str) -> _Page:

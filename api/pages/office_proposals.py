@@ -90,7 +90,8 @@ async def try_proposal(door: NamedDependency[PageDoor], proposal_id: FromPath[UU
         return await simulate.simulate_draft(conn, wanted, by=hands.Thread()), (await municipalities.current(conn)).name
 
     headers = {"Content-Security-Policy": report.CSP, "Referrer-Policy": rendering.REFERRER_POLICY}
-    return Response(report.html(*await simulations.alone(door, work)), media_type="text/html", headers=headers)
+    written = report.html(*await simulations.alone(door, work), back=f"/office/proposals/{proposal_id}")
+    return Response(written, media_type="text/html", headers=headers)
 
 
 @post("/office/proposals/{proposal_id:uuid}/opinions", may=OFFICE, page=True, include_in_schema=False)
