@@ -28,7 +28,7 @@ from kernel import ids
 
 T = TypeVar("T")
 F = TypeVar("F", bound=msgspec.Struct)
-LOCALE_COOKIE, SIZE_COOKIE = "yui-lang", "yui-size"
+LOCALE_COOKIE, SIZE_COOKIE, YEARS_COOKIE = "yui-lang", "yui-size", "yui-years"
 
 
 class RefusedBefore(Exception):
@@ -81,6 +81,12 @@ class PageDoor(Door):
         told = self.request.cookies.get(SIZE_COOKIE, rendering.SIZES[0])
         return told if told in rendering.SIZES else rendering.SIZES[0]
 
+    @property
+    def years(self) -> str:
+        """How years are written, chosen on this device."""
+        told = self.request.cookies.get(YEARS_COOKIE, rendering.YEARS[0])
+        return told if told in rendering.YEARS else rendering.YEARS[0]
+
     def say(self, key: str, **values: Any) -> str:
         """Words in the reader's language."""
         return texts.say(key, self.locale, **values)
@@ -92,6 +98,7 @@ class PageDoor(Door):
             locale=self.locale,
             status=status,
             size=self.size,
+            calendar=self.years,
             role=self.session.actor.role if self.session else None,
             label=self.session.label if self.session else None,
             form_token=signed_in.form_token(self.request),

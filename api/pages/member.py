@@ -27,6 +27,7 @@ class SettingsForm(msgspec.Struct, frozen=True, kw_only=True):
 
     size: Literal["normal", "large", "largest"]
     lang: Locale
+    years: Literal["western", "era"] = "western"
 
 
 @get("/today", may=member_words.MEMBER, page=True, include_in_schema=False)
@@ -44,16 +45,16 @@ def more(door: NamedDependency[PageDoor]) -> Response[str]:
 
 @get("/settings", may=auth.PUBLIC, page=True, include_in_schema=False, sync_to_thread=False)
 def show_settings(door: NamedDependency[PageDoor]) -> Response[str]:
-    """The text size and the language of this device."""
+    """The text size, the language and the way of writing years of this device."""
     return member_words.show(door, "member/settings.html")
 
 
 @post("/settings", may=auth.PUBLIC, page=True, include_in_schema=False)
 async def settings(door: NamedDependency[PageDoor]) -> Redirect:
-    """Keeps both on this device. Nothing of it is stored anywhere else."""
+    """Keeps them on this device. Nothing of it is stored anywhere else."""
     form = await door.form(SettingsForm)
     answer = door.go("/settings")
-    for name, value in ((doors.SIZE_COOKIE, form.size), (doors.LOCALE_COOKIE, form.lang)):
+    for name, value in ((doors.SIZE_COOKIE, form.size), (doors.LOCALE_COOKIE, form.lang), (doors.YEARS_COOKIE, form.years)):
         answer.set_cookie(
             Cookie(key=name, value=value, path="/", max_age=COOKIE_SECONDS, secure=True, httponly=True, samesite="lax")
         )

@@ -14,9 +14,11 @@ from litestar import Response
 
 from api.pages import texts
 from api.pages.texts import Locale
-from kernel import days
+from kernel import days, eras
 
 SIZES = ("normal", "large", "largest")
+YEARS = ("western", "era")
+"""How years are written: 2026年, or 令和8年."""
 WEEKDAYS: dict[Locale, tuple[str, ...]] = {
     "ja": ("月", "火", "水", "木", "金", "土", "日"),
     "ja-easy": ("月", "火", "水", "木", "金", "土", "日"),
@@ -68,9 +70,12 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(days.TOKYO):%H:%M}"
 
 
-def whole_day(on: date, locale: Locale) -> str:
-    """With the year: 2026年5月10日, or 10 May 2026."""
-    return f"{on.day} {on:%B} {on.year}" if locale == "en" else f"{on.year}年{on.month}月{on.day}日"
+def whole_day(on: date, locale: Locale, years: str = YEARS[0]) -> str:
+    """With the year: 2026年5月10日, 令和8年5月10日 where years are told by `era`, or 10 May 2026."""
+    if locale == "en":
+        return f"{on.day} {on:%B} {on.year}"
+    year = eras.spoken_year(on) if years == "era" else f"{on.year}年"
+    return f"{year}{on.month}月{on.day}日"
 
 
 def _on(written: Callable[[date, Locale], str], locale: Locale, on: date | datetime) -> str:
@@ -80,7 +85,7 @@ def _on(written: Callable[[date, Locale], str], locale: Locale, on: date | datet
 def page(
     template: str, *, locale: Locale, status: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response[str]:
-    """The page as an answer."""
+    """The page as an answer. `calendar` among the values says how years are written."""
 
     def t(key: str, **told: Any) -> str:
         return texts.say(key, locale, **told)
@@ -92,7 +97,7 @@ def page(
         asset=asset,
         styles=styles,
         day=partial(_on, day, locale),
-        whole_day=partial(_on, whole_day, locale),
+        whole_day=partial(_on, partial(whole_day, years=values.get("calendar", YEARS[0])), locale),
         clock=clock,
         **values,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -20,6 +20,7 @@ from community import sessions
 from community.actor import ROLES
 from db import transact
 from flows import sign_in
+from kernel import eras
 
 ANYBODY = dict.fromkeys(ROLES, "own")
 HOMES = {
@@ -33,6 +34,8 @@ HOMES = {
     "auditor": "/audit",
 }
 """Where each role begins."""
+WESTERN_FIRST = 1900
+ERAS = ("showa", "heisei", "reiwa", "taisho", "western")  # most were born in the first
 
 
 class NoForm(msgspec.Struct, frozen=True):
@@ -42,18 +45,30 @@ class NoForm(msgspec.Struct, frozen=True):
 class EnterForm(msgspec.Struct, frozen=True, kw_only=True):
     """The birth date of the member, where the entrance asks for it."""
 
-    year: Annotated[int, Meta(ge=1900, le=2100)] | None = None
+    era: Literal["western", "taisho", "showa", "heisei", "reiwa"] = "western"
+    year: Annotated[int, Meta(ge=1, le=2100)] | None = None
     month: Annotated[int, Meta(ge=1, le=12)] | None = None
     day: Annotated[int, Meta(ge=1, le=31)] | None = None
 
     def born_on(self) -> date | None:
-        """The date, or None where it is none. Raises FormIncomplete."""
+        """The date, or None where it is none. A year of four digits is a western one, whichever era stands beside it.
+
+        Raises FormIncomplete.
+        """
         if self.year is None or self.month is None or self.day is None:
             return None
         try:
-            return date(self.year, self.month, self.day)
+            return date(self._western_year(self.year), self.month, self.day)
         except ValueError as error:
             raise refusals.FormIncomplete(field="day") from error
+
+    def _western_year(self, year: int) -> int:
+        if year >= WESTERN_FIRST:
+            return year
+        try:
+            return eras.western_year(self.era, year) if self.era != "western" else 0  # a year 0 is none
+        except ValueError as error:
+            raise refusals.FormIncomplete(field="year") from error
 
 
 @get("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
@@ -61,7 +76,8 @@ async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) 
     """One question, one button. Opening the address changes nothing: link previews open it too."""
     town = await _town(door, secret)
     entrance = await door.context.read(town, lambda conn: sign_in.look(conn, secret, now=door.now))
-    return door.page("enter.html", entrance=entrance, secret=secret)
+    era = "western" if door.locale == "en" else ERAS[0]
+    return door.page("enter.html", entrance=entrance, secret=secret, eras=ERAS, era=era)
 
 
 @post("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)

@@ -66,6 +66,26 @@ async def test_a_sheet_is_made_scanned_and_opens_the_member_s_pages_once(service
     assert code(await Browser(service).post(path, RIGHT)) == "entrance_closed"
 
 
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        ({"era": "showa", "year": "25"}, None),
+        ({"era": "showa", "year": "1950"}, None),
+        ({"era": "showa", "year": "24"}, "birth_date_differs"),
+        ({"era": "showa", "year": "65"}, "form_incomplete"),
+        ({"era": "western", "year": "25"}, "form_incomplete"),
+        ({"era": "meiji", "year": "25"}, "form_incomplete"),
+    ],
+)
+async def test_the_year_is_told_as_people_say_it(service: http.Service, told: dict[str, str], refused: str | None) -> None:
+    member = await joined(service)
+    path = await made(service, await service.caller("officer"), member)
+    phone = Browser(service)
+    answer = await phone.post(path, RIGHT | told)
+    assert (answer.status_code, code(answer)) == (303, "") if refused is None else code(answer) == refused
+    assert ((await phone.get("/today")).status_code == 200) is (refused is None)
+
+
 def scanned(page: str) -> str:
     """What a reader finds in the symbol of a page: drawn anew from its path, read by an independent reader."""
     (path,) = re.findall(r'fill="#000" d="([^"]+)"', page)

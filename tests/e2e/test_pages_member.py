@@ -236,6 +236,15 @@ async def test_text_size_and_language_stay_on_the_device(service: http.Service, 
     assert 'data-size="large"' in (await stranger.get("/sign-in")).text
 
 
+async def test_years_are_written_as_the_reader_chose(town: Town, phone: Phone) -> None:
+    year = town.service.clock.now().year
+    assert f"{year}年" in await phone.see("/card")
+    await phone.press("/settings", on="/settings", size="normal", lang="ja", years="era")
+    page = await phone.see("/card")
+    assert f"令和{year - 2018}年" in page
+    assert f"{year}年" not in page
+
+
 def _link(page: str, wanted: str) -> str:
     """The first link of a page that holds `wanted`."""
     return next(each for each in re.findall(r'href="([^"]*)"', page) if wanted in each).replace("&amp;", "&")
