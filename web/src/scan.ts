@@ -1,0 +1,1 @@
+/** The pages that read symbols with the camera: a member's own phone, and the till. */

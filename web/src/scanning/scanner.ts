@@ -1,0 +1,209 @@
+/**
+ * The reader of symbols: a camera, a reader that types like a keyboard, and a person who types are equals, on one path.
+ *
+ *   const scanner = startScanner(root, async (text, by) => ({ kind: "good", title: "…" }));
+ *
+ * `root` comes from the macro `scanner.reader(…)` of templates/scanner.html. `text` is `LETTER/TOKEN` of a kind that the macro names,
+ * or the digits of a member's number where it admits numbers; what is foreign or of another kind is told here and sent nowhere.
+ * The next symbol waits until the promise of the one before is settled. Where the promise fails, it is said that it did not work.
+ */
+import "../../styles/scanner.css";
+
+import { Camera, type NoCamera } from "./camera";
+import { type Accepted, read } from "./reading";
+import { Reader } from "./reader";
+import { soundIsOn, turnSound, wake } from "./sound";
+import { type Feedback, part, said, Telling } from "./telling";
+import { Watch } from "./watch";
+
+export type { Feedback } from "./telling";
+export type By = "camera" | "typed";
+export type OnText = (text: string, by: By) => Promise<Feedback>;
+
+export interface Scanner {
+  /** Tells something by itself, in the same place and with the same sounds. */
+  show(told: Feedback): void;
+  /** Ends the camera; typing goes on. */
+  stop(): void;
+}
+
+const WANTED = "yui-scanning"; // on this device the camera was started by hand, and is started again
+
+export function startScanner(root: HTMLElement, onText: OnText): Scanner {
+  return new Island(root, onText);
+}
+
+class Island implements Scanner {
+  readonly #root: HTMLElement;
+  readonly #onText: OnText;
+  readonly #accepted: Accepted;
+  readonly #telling: Telling;
+  readonly #watch = new Watch();
+  readonly #camera: Camera;
+  #reader: Reader | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #on = false;
+  #awake: WakeLockSentinel | null = null;
+
+  constructor(root: HTMLElement, onText: OnText) {
+    this.#root = root;
+    this.#onText = onText;
+    this.#accepted = {
+      kinds: root.dataset["kinds"] ?? "",
+      hosts: (root.dataset["hosts"] ?? "").split(" "),
+      numbers: "numbers" in root.dataset,
+    };
+    this.#telling = new Telling(root);
+    const video = root.querySelector("video");
+    if (video === null) throw new Error("the scanner has no video");
+    this.#camera = new Camera(video, (picture) => this.#see(picture), () => this.#fail("busy"));
+    this.#type();
+    this.#press();
+    this.#watchPage();
+    if (root.dataset["start"] === "always" || localStorage.getItem(WANTED) !== null) void this.#start();
+    else this.#dress();
+  }
+
+  show(told: Feedback): void {
+    this.#telling.tell(told);
+  }
+
+  stop(): void {
+    this.#on = false;
+    this.#camera.close();
+    void this.#awake?.release();
+    this.#awake = null;
+    this.#dress();
+  }
+
+  async #start(): Promise<void> {
+    this.#on = true;
+    this.#dress();
+    this.#reader ??= new Reader(); // loads while the camera opens
+    await this.#opened(await this.#camera.open());
+  }
+
+  async #opened(missing: NoCamera | null): Promise<void> {
+    if (!this.#on) return;
+    if (missing !== null) {
+      this.#fail(missing);
+      return;
+    }
+    this.#dress();
+    part(this.#root, "light").hidden = !this.#camera.lightable;
+    part(this.#root, "turn").hidden = (await this.#camera.count()) < 2;
+    this.#awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+  }
+
+  #fail(missing: NoCamera | "failed"): void {
+    this.stop();
+    this.#telling.show(said(this.#root, "warn", missing));
+    part(this.#root, "otherwise").hidden = false;
+  }
+
+  /** What is shown goes with whether the camera is on. */
+  #dress(): void {
+    part(this.#root, "picture").hidden = !this.#on;
+    part(this.#root, "start").hidden = this.#on;
+    part(this.#root, "stop").hidden = !this.#on;
+    part(this.#root, "sound").hidden = false;
+    part(this.#root, "otherwise").hidden = true;
+    if (this.#on) return;
+    part(this.#root, "light").hidden = true;
+    part(this.#root, "turn").hidden = true;
+  }
+
+  async #see(picture: ImageData): Promise<void> {
+    const texts = (await this.#reader?.read(picture)) ?? null;
+    if (texts === null) {
+      this.#fail("failed");
+      return;
+    }
+    const found = this.#watch.look(texts, performance.now(), this.#waiting > 0);
+    if (found.two) this.show(said(this.#root, "warn", "two"));
+    if (found.text !== undefined) void this.#take(found.text, "camera");
+  }
+
+  /** One after the other, in the order in which they came. */
+  #take(told: string, by: By): Promise<void> {
+    const known = read(told, this.#accepted);
+    this.#waiting += 1;
+    this.#queue = this.#queue.then(async () => {
+      this.show("wrong" in known ? said(this.#root, "bad", known.wrong) : await this.#ask(known.text, by));
+      this.#waiting -= 1;
+    });
+    return this.#queue;
+  }
+
+  async #ask(text: string, by: By): Promise<Feedback> {
+    try {
+      return await this.#onText(text, by);
+    } catch (error) {
+      console.error(error);
+      return said(this.#root, "bad", "broken");
+    }
+  }
+
+  #type(): void {
+    const field = this.#root.querySelector<HTMLInputElement>("input[data-scanner-field]");
+    if (field === null) throw new Error("the scanner has no field");
+    const form = field.closest("form");
+    const enter = (event: Event): void => {
+      event.preventDefault();
+      event.stopPropagation(); // the form is not on its way
+      const told = field.value;
+      if (told.trim() === "") return;
+      if (form !== null && this.#root.contains(form)) field.value = "";
+      field.focus();
+      void this.#take(told, "typed");
+    };
+    if (form !== null && this.#root.contains(form)) form.addEventListener("submit", enter);
+    else
+      field.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) enter(event);
+      });
+  }
+
+  #press(): void {
+    const sound = part(this.#root, "sound");
+    const light = part(this.#root, "light");
+    const shown = (button: HTMLElement, on: boolean): void => button.setAttribute("aria-pressed", String(on));
+    shown(sound, soundIsOn());
+    this.#when("start", () => {
+      localStorage.setItem(WANTED, "on");
+      this.#telling.show(null);
+      void this.#start();
+    });
+    this.#when("stop", () => {
+      localStorage.removeItem(WANTED);
+      this.stop();
+    });
+    this.#when("turn", () => void this.#camera.next().then((missing) => this.#opened(missing)));
+    this.#when("light", () => {
+      void this.#camera.light(light.getAttribute("aria-pressed") !== "true").then((on) => shown(light, on));
+    });
+    this.#when("sound", () => {
+      turnSound(!soundIsOn());
+      shown(sound, soundIsOn());
+    });
+    for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, wake);
+  }
+
+  #when(name: string, act: () => void): void {
+    part(this.#root, name).addEventListener("click", act);
+  }
+
+  /** A page that nobody sees does not look: the camera ends, and begins again with the page. */
+  #watchPage(): void {
+    document.addEventListener("visibilitychange", () => {
+      if (!this.#on) return;
+      if (document.hidden) this.#camera.close();
+      else void this.#camera.open().then((missing) => this.#opened(missing));
+    });
+    window.addEventListener("pagehide", () => this.#camera.close());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted && this.#on) void this.#start();
+    });
+  }
+}
