@@ -7,6 +7,7 @@ async with app.lifespan():
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -22,6 +23,8 @@ from api.limits import BODY_BYTES_MAX
 from api.pages import assets
 from api.pages import table as pages
 from api.routes import table
+from community import sealing, vault
+from community.vault import Vault
 from db import migrate
 from kernel.clock import Clock
 
@@ -31,16 +34,18 @@ def create_app(
     *,
     clock: Clock,
     master: bytes,
+    master_before: bytes | None = None,
     public_url: str,
     log: FilteringBoundLogger | None = None,
 ) -> Litestar:
     """The service as an ASGI application. It takes over `engine`, checks the schema at start and disposes of it at stop.
 
-    `master` (at least 32 bytes) signs rotating codes; `public_url` is the scheme and host that symbols point to.
-    Starting raises migrate.SchemaMismatch on a schema of another version.
+    `master` (at least 32 bytes) signs rotating codes and opens persons, as does the one before it while it is being changed;
+    `public_url` is the scheme and host that symbols point to. Starting raises migrate.SchemaMismatch on a schema of another version,
+    and vault.VaultShut where persons are sealed by another secret.
     """
     context = Context(
-        engine=engine,
+        engine=vault.carried(engine, Vault(master, before=master_before, chance=os.urandom)),
         clock=clock,
         log=log or logs.logger(),
         public_url=public_url,
@@ -73,6 +78,7 @@ async def _lifespan(app: Litestar) -> AsyncGenerator[None]:
     try:
         async with context.engine.connect() as conn:
             await migrate.check(conn)
+        await sealing.begin(context.engine, now=context.clock.now())
         yield
     finally:
         await context.engine.dispose()

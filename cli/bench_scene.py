@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator
@@ -11,6 +12,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from community import vault
+from community.vault import Vault
 from db import embedded, engine, migrate, query, roles
 from db.transact import read
 
@@ -36,7 +39,8 @@ async def throw_away() -> AsyncGenerator[tuple[AsyncEngine, dict[str, Any]]]:
         async with setup.begin() as conn:
             await query.run(conn, _MUNICIPALITY)
         await setup.dispose()
-        made = engine.create(server.url(roles.APP), name="yui bench", pool_size=2)
+        means = Vault(os.urandom(vault.MASTER_BYTES_MIN), chance=os.urandom)
+        made = vault.carried(engine.create(server.url(roles.APP), name="yui bench", pool_size=2), means)
         try:
             yield made, await _server_settings(made)
         finally:

@@ -1,13 +1,18 @@
-"""`yui db migrate | status | backup FILE | restore FILE`."""
+"""`yui db migrate | status | backup FILE | restore FILE | rewrap`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from cli import location, output, plainly
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cli import location, output, plainly, secret
+from community import sealing
 from db import engine, migrate, place, query, roles
+from kernel.clock import SystemClock
 from kernel.settings import Settings
 
 _TOWNS = query.statement("select exists (select from community.municipality)")
@@ -26,13 +31,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     restoring = commands.add_parser("restore", help="read a backup into a database that has no town yet")
     restoring.add_argument("file", type=Path, metavar="FILE")
     restoring.set_defaults(run=_restore)
-    for command in (migrating, asking, backing, restoring):
+    wrapping = commands.add_parser(
+        "rewrap", help="wrap the keys of persons by a new YUI_SECRET_KEY; run with YUI_SECRET_KEY_BEFORE"
+    )
+    wrapping.set_defaults(run=_rewrap)
+    for command in (migrating, asking, backing, restoring, wrapping):
         output.offer_json(command)
 
 
 def _migrate(asked: argparse.Namespace, settings: Settings) -> int:
     with location.opened(settings) as found:
-        state = asyncio.run(_bring_up(found))
+        state = asyncio.run(_migrated(found))
     output.tell(asked, f"the database is at step {state.step}", _facts(state))
     return 0
 
@@ -75,6 +84,30 @@ def _restore(asked: argparse.Namespace, settings: Settings) -> int:
         state = asyncio.run(_state(found.app_url))
     output.tell(asked, f"restored; the database is at step {state.step}", _facts(state))
     return 0 if state.fits else plainly.FAILED
+
+
+def _rewrap(asked: argparse.Namespace, settings: Settings) -> int:
+    """Afterwards the secret of before opens nothing here, and can be forgotten; backups of before still need it."""
+    with location.opened(settings) as found:
+        count = asyncio.run(_as_service(found, sealing.rewrap))
+    output.tell(asked, f"wrapped anew: the keys of {count} persons", {"persons": count})
+    return 0
+
+
+async def _migrated(found: place.Place) -> migrate.SchemaState:
+    """The database at this version, with nothing left in clear that an older one kept so."""
+    state = await _bring_up(found)
+    if found.server is not None or found.settings.database_url is not None:
+        await _as_service(found, lambda service: sealing.begin(service, now=SystemClock().now()))
+    return state
+
+
+async def _as_service(found: place.Place, work: Callable[[AsyncEngine], Awaitable[int]]) -> int:
+    service = secret.opening(found.settings, engine.create(found.app_url, name="yui db", pool_size=1))
+    try:
+        return await work(service)
+    finally:
+        await service.dispose()
 
 
 async def _make_room(found: place.Place) -> None:

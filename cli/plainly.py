@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import exc
 
+from community.vault import VaultShut
 from db import embedded, errors, migrate, place
 from kernel.refusal import Refusal
 from kernel.settings import BadSetting
@@ -62,7 +63,7 @@ def told(error: Exception) -> Told | None:
     error = _alone(error)
     if isinstance(error, BadSetting | place.NoDatabase | AskedWrongly):
         return Told(str(error), ASKED_WRONGLY)
-    if isinstance(error, embedded.EmbeddedError | migrate.SchemaMismatch | CommandFailed):
+    if isinstance(error, embedded.EmbeddedError | migrate.SchemaMismatch | VaultShut | CommandFailed):
         return Told(_one_line(str(error)))
     if isinstance(error, Refusal):
         return Told(_refusal(error))

@@ -38,6 +38,7 @@ async def _run(asked: argparse.Namespace, settings: Settings, found: place.Place
         engine.create(found.app_url, name="yui serve", pool_size=settings.pool_size),
         clock=SystemClock(),
         master=secret.master(settings),
+        master_before=secret.before(settings),
         public_url=settings.public_url,
         log=logs.logger(settings.log_level),
     )

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from cli import location, plainly
+from cli import location, plainly, secret
 from community import municipalities
 from community.municipalities import Municipality
-from db import engine, migrate, transact
+from db import engine, migrate, place, transact
 from flows import audit
 from kernel.settings import Settings
 from ledger.checks import Progress
@@ -31,11 +31,12 @@ def in_each(settings: Settings, code: str | None, work: Work[T], *, only_one: bo
     Raises CommandFailed where there is none, AskedWrongly where only one is meant and there are several.
     """
     with location.opened(settings) as found:
-        return asyncio.run(_as_auditor(found.auditor_url, code, work, only_one))
+        return asyncio.run(_as_auditor(found, code, work, only_one))
 
 
-async def _as_auditor(url: str, code: str | None, work: Work[T], only_one: bool) -> list[Found[T]]:
-    auditor = engine.create(url, name="yui audit", pool_size=1, limited=False)
+async def _as_auditor(found: place.Place, code: str | None, work: Work[T], only_one: bool) -> list[Found[T]]:
+    auditor = engine.create(found.auditor_url, name="yui audit", pool_size=1, limited=False)
+    auditor = secret.opening(found.settings, auditor)
     try:
         towns = await _towns(auditor, code)
         if only_one and len(towns) > 1:

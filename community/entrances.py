@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import municipalities, principals, refusals, sessions
+from community import municipalities, persons, principals, refusals, sessions
 from community.actor import Role
 from db import query
 from kernel import ids
@@ -27,7 +27,7 @@ _INSERT = query.statement(
 )
 _FIND = query.statement(
     f"""
-    select e.entrance_id, e.principal_id, e.asks_birth_date, e.expires_at, p.role, p.label, p.member_id, u.used_at, b.born_on,
+    select e.entrance_id, e.principal_id, e.asks_birth_date, e.expires_at, p.role, p.label, p.member_id, u.used_at,
         exists (
             select from community.entrance l
             where l.municipality_id = e.municipality_id and l.principal_id = e.principal_id
@@ -37,7 +37,6 @@ _FIND = query.statement(
     from community.entrance e
     join community.principal p on p.municipality_id = e.municipality_id and p.principal_id = e.principal_id
     left join community.entrance_use u on u.municipality_id = e.municipality_id and u.entrance_id = e.entrance_id
-    left join community.person b on b.municipality_id = p.municipality_id and b.member_id = p.member_id
     where e.municipality_id = db.municipality() and e.secret_sha256 = :secret_sha256
     """  # noqa: S608 - a constant of this room
 )
@@ -100,7 +99,7 @@ async def find(conn: AsyncConnection, secret: str, now: datetime) -> Entrance:
         role=row.role,
         label=row.label,
         asks_birth_date=row.asks_birth_date,
-        born_on=row.born_on,
+        born_on=(await persons.born_on(conn, [row.member_id])).get(row.member_id) if row.asks_birth_date else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Members (会員): an id for the books, a short number for the mouth, and, apart from both, the person.
 
-Whoever needs a name asks for it by name (`person_of`); nothing else of this room hands one out.
+Whoever needs a name asks for it by name (`person_of`); nothing else of this room hands one out. How persons are kept: `persons`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import numbers, refusals
+from community import numbers, persons, refusals
+from community.persons import Contacts, Person
 from db import query
-from kernel import days, text
+from kernel import days
 
 RUNNING_FIRST = 101  # so that every number has four digits or more
-BORN_EARLIEST = date(1900, 1, 1)
 PAGE_MAX = 200
 
 _COLUMNS = "member_id, number, area_id, can_earn, joined_on"
@@ -30,12 +30,6 @@ _INSERT = query.statement(
     insert into community.member (municipality_id, {_COLUMNS}, created_at)
     values (db.municipality(), :member_id, :number, :area_id, :can_earn, :joined_on, :now)
     """  # noqa: S608 - a constant of this module
-)
-_INSERT_PERSON = query.statement(
-    """
-    insert into community.person (municipality_id, member_id, name, kana, born_on)
-    values (db.municipality(), :member_id, :name, :kana, :born_on)
-    """
 )
 _FIND_MANY = query.statement(
     f"""
@@ -52,18 +46,6 @@ _PAGE = query.statement(
     where municipality_id = db.municipality() and number > :after_number order by number limit :limit
     """  # noqa: S608
 )
-_PEOPLE = query.statement(
-    """
-    select member_id, name, kana, born_on from community.person
-    where municipality_id = db.municipality() and member_id = any (cast(:ids as uuid[]))
-    """
-)
-_BORN = query.statement(
-    """
-    select member_id, born_on from community.person
-    where municipality_id = db.municipality() and member_id = any (cast(:ids as uuid[])) and born_on is not null
-    """
-)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -76,20 +58,13 @@ class Member(msgspec.Struct, frozen=True):
     joined_on: date
 
 
-class Person(msgspec.Struct, frozen=True):
-    """Who a member is. Personal data: never into logs, refusals or the books."""
-
-    name: str
-    kana: str
-    born_on: date | None = None
-
-
 class NewMember(msgspec.Struct, frozen=True, kw_only=True):
-    """Who joins, where they live, and whether they can earn."""
+    """Who joins, in which area, how they are reached, and whether they can earn."""
 
     member_id: UUID
     area_id: UUID
     person: Person
+    contacts: Contacts = Contacts()
     can_earn: bool = True
 
 
@@ -98,10 +73,9 @@ async def add(conn: AsyncConnection, new: NewMember, *, now: datetime) -> Member
 
     Raises BirthDateOutOfRange and what `text.clean` raises. An unknown area is a fault: ask `areas.find` first.
     """
-    person = _cleaned(new.person, days.local_date(now))
     member = Member(new.member_id, await _next_number(conn), new.area_id, new.can_earn, days.local_date(now))
     await query.run(conn, _INSERT, now=now, **msgspec.structs.asdict(member))
-    await query.run(conn, _INSERT_PERSON, member_id=new.member_id, **msgspec.structs.asdict(person))
+    await persons.add(conn, new.member_id, new.person, new.contacts, now=now)
     return member
 
 
@@ -141,27 +115,19 @@ async def person_of(conn: AsyncConnection, member_id: UUID) -> Person:
 
 
 async def people_of(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Person]:
-    """Who the members are, by member id."""
-    rows = await query.rows(conn, _PEOPLE, ids=list(ids))
-    return {row.member_id: Person(row.name, row.kana, row.born_on) for row in rows}
+    """Who the members are, by member id. Who was erased is there under a number."""
+    return {member_id: known.person for member_id, known in (await persons.find_many(conn, ids)).items()}
 
 
 async def born_on(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, date]:
     """When the members were born, where it is known. For answering whether an age is reached; it goes no further."""
-    return {row.member_id: row.born_on for row in await query.rows(conn, _BORN, ids=list(ids))}
+    return await persons.born_on(conn, ids)
 
 
 async def _next_number(conn: AsyncConnection) -> int:
     await query.rows(conn, _LOCK_NUMBERS)
     last = int(await query.scalar(conn, _LAST_NUMBER))
     return numbers.numbered(max(last // 10 + 1, RUNNING_FIRST))
-
-
-def _cleaned(person: Person, today: date) -> Person:
-    if person.born_on is not None and not BORN_EARLIEST <= person.born_on <= today:
-        raise refusals.BirthDateOutOfRange(earliest=BORN_EARLIEST, latest=today)
-    name = text.clean("name", person.name, text.NAME_LENGTH_MAX)
-    return Person(name, text.clean("kana", person.kana, text.NAME_LENGTH_MAX), person.born_on)
 
 
 def _member(row: Row[Any]) -> Member:

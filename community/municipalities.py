@@ -22,6 +22,7 @@ _INSERT = query.statement(
     "insert into community.municipality (municipality_id, code, name) values (:municipality_id, :code, :name)"
 )
 _BY_CODE = query.statement("select municipality_id, code, name from community.municipality where code = :code")
+_ALL = query.statement("select municipality_id, code, name from community.municipality order by code")
 _CURRENT = query.statement(
     "select municipality_id, code, name from community.municipality where municipality_id = db.municipality()"
 )
@@ -70,6 +71,11 @@ async def by_code(conn: AsyncConnection, code: str) -> Municipality:
     if row is None:
         raise refusals.UnknownMunicipality(municipality_code=code[:16])
     return Municipality(row.municipality_id, row.code, row.name)
+
+
+async def all_of_them(conn: AsyncConnection) -> list[Municipality]:
+    """Every municipality here; may be asked before any wall is entered."""
+    return [Municipality(row.municipality_id, row.code, row.name) for row in await query.rows(conn, _ALL)]
 
 
 async def current(conn: AsyncConnection) -> Municipality:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from community import municipalities
 from community.municipalities import Municipality
-from db import query
 from flows import audit_claims, audit_editions, audit_facts, audit_grants, audit_spending, recompute, recompute_claims
 from ledger import checks, verify, verify_walls
 from ledger.checks import Progress
@@ -16,22 +16,22 @@ from ledger.verify import Verification
 from wallets import verify as of_spending
 
 ROOMS = ("community", "qr", "rules", "activities", "wallets")
-# The register of towns, which the owner keeps; names, which people may mend; when a session was last seen; tries that are used up.
-MUTABLE = ("municipality", "person", "session_seen", "attempt")
+# The register of towns, which the owner keeps; persons, who are corrected and erased; when a session was last seen; tries used up.
+MUTABLE = ("municipality", "person", "person_clear", "person_key", "person_mark", "session_seen", "attempt")
+# What opens a person goes with an erasure, what finds one by a reading with the reading, and what stood in clear once it is sealed.
+ERASABLE = ("person_clear", "person_key", "person_mark")
 OPEN = ("municipality",)  # every town's name is public
-
-_TOWNS = query.statement("select municipality_id, code, name from community.municipality order by code")
 
 
 async def towns(conn: AsyncConnection) -> list[Municipality]:
     """Every municipality; may be asked before any wall is entered."""
-    return [Municipality(row.municipality_id, row.code, row.name) for row in await query.rows(conn, _TOWNS)]
+    return await municipalities.all_of_them(conn)
 
 
 async def audit(conn: AsyncConnection, *, progress: Progress = checks.silent) -> Verification:
     """Every check of every room on the municipality behind whose wall `conn` runs, as the auditor, in one snapshot."""
     book = await verify.verify(conn, progress=progress)
-    walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, suffix="_rooms")
+    walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, erasable=ERASABLE, suffix="_rooms")
     asked = (*walls, *audit_editions.QUESTIONS, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS, *of_spending.QUESTIONS)
     found = [*book.checks, *await checks.ask_all(conn, (*asked, *audit_facts.QUESTIONS, *audit_claims.QUESTIONS), progress)]
     found += [*await recompute.check(conn, progress), *await recompute_claims.check(conn, progress)]

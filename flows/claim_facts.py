@@ -98,7 +98,6 @@ def _personal(test: Test) -> bool:
 
 
 async def _of_person(conn: AsyncConnection, claim: NewClaim) -> tuple[list[Record], date | None]:
-    people = await members.people_of(conn, [claim.holder])
+    born = await members.born_on(conn, [claim.holder])
     records = await fact_store.records_of(conn, [claim.holder])
-    born_on = people[claim.holder].born_on if claim.holder in people else None
-    return records.get(claim.holder, []), born_on
+    return records.get(claim.holder, []), born.get(claim.holder)

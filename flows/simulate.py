@@ -9,7 +9,7 @@ Rows pass in one stream; where no cap counts everybody together, parts of the to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -72,6 +72,7 @@ class _Reading:
     asked: Asked
     scheme: Scheme
     reach: tuple[date, date]
+    born: simulate_facts.Born = field(default_factory=simulate_facts.Born)
 
     def ruled_by(self) -> InForce:
         """The draft as if it were in force."""
@@ -82,7 +83,7 @@ class _Reading:
         """The rows as cases, with the facts of those that have none, and what is known of the people."""
         asked = self.asked
         judged = [row for row in rows if row.decided is not None or asked.first_on <= row.occurred_on <= asked.last_on]
-        return await simulate_facts.cases(self.conn, self.ruled_by(), judged)
+        return await simulate_facts.cases(self.conn, self.ruled_by(), judged, self.born)
 
 
 class _Summing:

@@ -16,7 +16,7 @@ from rules.exhaustion import Line
 from rules.vocabulary.edition import Edition
 
 PART_LENGTH = 1_000  # rows that come at a time
-CASE_COLUMNS = 10  # the first columns are those of `rules.simulate.Case`, in its order
+CASE_COLUMNS = 9  # the first columns are those of `rules.simulate.Case`, in its order
 
 _COUNT = query.statement(
     """
@@ -45,11 +45,10 @@ _MEMBERS = f"""
             when not m.can_earn then 'cannot_earn'
         end as left_out,
         cast(d.facts as text) as facts, cast(d.decision as text) as decided, cast(a.slot_id as text) as slot,
-        cast(m.area_id as text) as area, p.born_on, cast(m.member_id as text) as holder_id,
+        cast(m.area_id as text) as area, cast(m.member_id as text) as holder_id,
         cast(a.attendance_id as text) as attendance_id, cast(a.made_at at time zone 'Asia/Tokyo' as date) as granted_on
     from activities.attendance a
     join community.member m on m.municipality_id = a.municipality_id and m.member_id = a.member_id
-    left join community.person p on p.municipality_id = a.municipality_id and p.member_id = a.member_id
     left join activities.signoff o on o.municipality_id = a.municipality_id and o.attendance_id = a.attendance_id
     left join activities.attendance n on n.municipality_id = a.municipality_id and n.supersedes = a.attendance_id
     left join decided d on d.attendance_id = a.attendance_id and d.by_group is not true
@@ -74,7 +73,7 @@ _GROUPS = f"""
     select cast(organisation_id as text) as holder, cast(started_at at time zone 'Asia/Tokyo' as date) as occurred_on,
         coalesce(decided_us, cast(extract(epoch from made_at) * 1000000 as bigint)) as decided_us, cast(null as bigint) as voided_us,
         cast(null as text) as left_out, cast(facts as text) as facts, cast(decision as text) as decided,
-        cast(slot_id as text) as slot, 'unknown' as area, cast(null as date) as born_on, cast(organisation_id as text) as holder_id,
+        cast(slot_id as text) as slot, 'unknown' as area, cast(organisation_id as text) as holder_id,
         cast(attendance_id as text) as attendance_id, cast(made_at at time zone 'Asia/Tokyo' as date) as granted_on
     from carried
 """  # noqa: S608 - a constant of this module

@@ -26,7 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = "https://YUI.EXAMPLE.JP"
     """YUI_PUBLIC_URL: what the QR symbols point to. Upper case after the scheme keeps the symbols small."""
     secret_key: str | None = None
-    """YUI_SECRET_KEY: at least 32 characters; signs rotating codes. Absent: made once in the data directory."""
+    """YUI_SECRET_KEY: at least 32 characters; signs rotating codes and opens persons. Absent: made once in the data directory."""
+    secret_key_before: str | None = None
+    """YUI_SECRET_KEY_BEFORE: the secret of before, while it is being changed; it opens persons until `yui db rewrap` was run."""
     host: str = "127.0.0.1"
     """YUI_HOST: the address to listen on."""
     port: int = 8420
@@ -54,8 +56,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         settings = msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise BadSetting(f"a YUI_ setting cannot be read: {error}") from error
-    if settings.secret_key is not None and len(settings.secret_key) < 32:
-        raise BadSetting("YUI_SECRET_KEY is shorter than 32 characters")
+    for name, key in (("YUI_SECRET_KEY", settings.secret_key), ("YUI_SECRET_KEY_BEFORE", settings.secret_key_before)):
+        if key is not None and len(key) < 32:
+            raise BadSetting(f"{name} is shorter than 32 characters")
     if settings.postgres_version not in (16, 18):
         raise BadSetting("YUI_POSTGRES_VERSION is neither 16 nor 18")
     return settings

@@ -64,6 +64,7 @@ _APPEND_ONLY = f"""
     cross join (select unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) as privilege) p
     cross join {_TABLES}
         and r.rolname = any (cast(:roles as text[])) and has_table_privilege(r.oid, c.oid, p.privilege)
+        and not (p.privilege = 'DELETE' and r.rolname = :app and c.relname = any (cast(:erasable as text[])))
     union all
     select n.nspname || '.' || c.relname, null, 'no trigger ' || t.wanted
     from (select unnest(array['append_only', 'append_only_truncate']) as wanted) t
@@ -165,16 +166,25 @@ _GUARDS_IN_PLACE = """
 
 
 def questions(
-    schemas: tuple[str, ...], *, mutable: tuple[str, ...], open_tables: tuple[str, ...], suffix: str
+    schemas: tuple[str, ...],
+    *,
+    mutable: tuple[str, ...],
+    open_tables: tuple[str, ...] = (),
+    erasable: tuple[str, ...] = (),
+    suffix: str,
 ) -> tuple[Question, ...]:
-    """Are the tables of `schemas` append-only but for the `mutable`, and behind walls but for the `open_tables`?"""
+    """Are the tables of `schemas` append-only but for the `mutable`, and behind walls but for the `open_tables`?
+
+    The service may delete from the `erasable` alone.
+    """
     given = {"schemas": list(schemas)}
+    rights = {"roles": [roles.APP, roles.AUDITOR], "owner": roles.OWNER, "app": roles.APP, "erasable": list(erasable)}
     return (
         Question(
             name=f"append_only{suffix}",
             counted=_COUNTED,
             differences=_APPEND_ONLY,
-            given=given | {"mutable": list(mutable), "roles": [roles.APP, roles.AUDITOR], "owner": roles.OWNER},
+            given=given | rights | {"mutable": list(mutable)},
         ),
         Question(name=f"tenant_walls{suffix}", counted=_COUNTED, differences=_FORCED, given=given | {"open": list(open_tables)}),
     )
@@ -198,7 +208,7 @@ def of_the_book() -> tuple[Question, ...]:
         counted="ledger.journal_line where municipality_id = (select db.municipality())",
         differences=_NAMES,
     )
-    return (*questions(("ledger",), mutable=PROJECTIONS, open_tables=(), suffix=""), guards, names)
+    return (*questions(("ledger",), mutable=PROJECTIONS, suffix=""), guards, names)
 
 
 def _texts() -> str:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import engine as engines
-from tests.support import postgres
+from tests.support import postgres, vaults
 from tests.support.towns import TOWN, found
 
 pytest_plugins = ["tests.support.no_skips"]
@@ -37,7 +37,7 @@ def database(cluster: postgres.Cluster) -> Iterator[postgres.Clone]:
 async def engine(database: postgres.Clone) -> AsyncIterator[AsyncEngine]:
     """The service's own role, on the module's database."""
     await found(database)
-    made = engines.create(database.app_url, name="test", pool_size=20)
+    made = vaults.opening(engines.create(database.app_url, name="test", pool_size=20))
     yield made
     await made.dispose()
 
@@ -53,7 +53,7 @@ async def admin(database: postgres.Clone, engine: AsyncEngine) -> AsyncIterator[
 @pytest.fixture(scope="module")
 async def auditor(database: postgres.Clone, engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
     """The read-only role."""
-    made = engines.create(database.auditor_url, name="test auditor", pool_size=2, limited=False)
+    made = vaults.opening(engines.create(database.auditor_url, name="test auditor", pool_size=2, limited=False))
     yield made
     await made.dispose()
 

@@ -36,6 +36,7 @@ async def opened(place: Place, clock: MovableClock, host: str, port: int) -> Asy
         engine.create(place.app_url, name="yui demo", pool_size=place.settings.pool_size),
         clock=clock,
         master=secret.master(place.settings),
+        master_before=secret.before(place.settings),
         public_url=place.settings.public_url,
         log=logs.logger("error"),
     )

@@ -143,6 +143,9 @@ async def test_the_auditor_can_write_nothing(book, auditor):
         "* from community.token",
         "name from community.person",
         "kana from community.person",
+        "contacts from community.person",
+        "* from community.person_mark",
+        "* from community.person_clear",
         "* from ledger.idempotency",
     ):
         asked = query.statement(f"select {secret}")

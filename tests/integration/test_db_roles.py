@@ -124,7 +124,12 @@ async def test_the_service_may_only_read_and_insert(engine: AsyncEngine) -> None
     more = ["UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
     moving = [
         ("community.attempt", "UPDATE"),  # one column: how many tries are used up
-        ("community.person", "UPDATE"),  # three columns; who somebody is is not part of any book
+        ("community.person", "UPDATE"),  # sealed anew; who somebody is is not part of any book
+        ("community.person_clear", "DELETE"),  # what an older version kept in clear
+        ("community.person_clear", "UPDATE"),  # one column: rows are locked while they are sealed
+        ("community.person_key", "DELETE"),  # with an erasure
+        ("community.person_key", "UPDATE"),  # wrapped by a new secret
+        ("community.person_mark", "DELETE"),
         ("community.session_seen", "UPDATE"),  # one: when a session was last used
     ]
     assert await asked(engine, _RIGHTS, role=roles.APP, privileges=more, schemas=SCHEMAS) == moving

@@ -68,7 +68,10 @@ async def played(database: postgres.Clone) -> AsyncGenerator[DemoTown]:
 
 async def _play(site: sites.Site, cloned: postgres.Clone) -> DemoTown:
     told = settings.Settings(
-        database_url=cloned.app_url, admin_database_url=cloned.admin_url, auditor_database_url=cloned.auditor_url
+        database_url=cloned.app_url,
+        admin_database_url=cloned.admin_url,
+        auditor_database_url=cloned.auditor_url,
+        secret_key=http.MASTER.decode(),
     )
     cast, clock = casting.cast(SEED), site.service.clock
     stage = Stage(site.address, clock, site.service.http, site.task)

@@ -24,9 +24,9 @@ from kernel import ids
 from kernel.clock import MovableClock
 from tests.support.postgres import Clone
 from tests.support.towns import AREAS, TOWN
+from tests.support.vaults import MASTER
 
 START = datetime(2026, 5, 11, 0, 0, tzinfo=UTC)  # a Monday, nine o'clock in Tokyo
-MASTER = b"a master secret of the tests: 32 bytes"
 PUBLIC_URL = "https://YUI.EXAMPLE.JP"
 
 
