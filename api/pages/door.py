@@ -101,6 +101,7 @@ class PageDoor(Door):
             calendar=self.years,
             role=self.session.actor.role if self.session else None,
             label=self.session.label if self.session else None,
+            who=self.session.actor.principal_id.hex if self.session else None,
             form_token=signed_in.form_token(self.request),
             new_key=str(ids.new_id()),
             path=self.request.url.path,

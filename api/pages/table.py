@@ -25,6 +25,7 @@ def router() -> Router:
             *member.HANDLERS,
             *office.HANDLERS,
             *host.HANDLERS,
+            *host_devices.HANDLERS,
             *till.HANDLERS,
             *group.HANDLERS,
             *audit.HANDLERS,

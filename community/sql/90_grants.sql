@@ -13,7 +13,7 @@ grant update (version, name, kana, born_on, contacts, sealed_at) on community.pe
 grant update (master_id, wrapped) on community.person_key to yui_app;
 grant update (member_id) on community.person_clear to yui_app;
 grant delete on community.person_clear, community.person_key, community.person_mark to yui_app;
-grant update (seen_at) on community.session_seen to yui_app;
+grant update (seen_at) on community.session_seen, community.shift_seen to yui_app;
 grant update (spent_until) on community.attempt to yui_app;
 grant select on community.principal_confirmation to yui_auditor;
 grant select on
