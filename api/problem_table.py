@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
+from api.problem_devices import DEVICES
+
 
 class Row(msgspec.Struct, frozen=True):
     """A code's HTTP status, its title (the same for every occurrence) and advice to the person who meets it."""
@@ -272,4 +274,4 @@ _DEEDS = {
     ),
 }
 
-TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW
+TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW | DEVICES

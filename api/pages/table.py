@@ -6,6 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
+from api.pages import host_devices
 from api.pages import host_table as host
 from api.pages import member_table as member
 from api.pages import office_table as office
