@@ -51,6 +51,11 @@ class Words:
         key = f"audit.{group}.{code}"
         return texts.say(key, self.locale) if key in texts.catalogue() else code
 
+    def one_of(self, groups: Sequence[str], code: str) -> str:
+        """The word of a code in the first group that has it; a code that only the town knows is shown as it is kept."""
+        found = next((key for group in groups if (key := f"{group}.{code}") in texts.catalogue()), None)
+        return texts.say(found, self.locale) if found else code
+
     def who(self, asked: UUID | str | None) -> str:
         """Who it was: a member by number, others by role, label and organisation."""
         known = self.people.get(UUID(asked) if isinstance(asked, str) else asked) if asked else None

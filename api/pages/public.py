@@ -34,7 +34,7 @@ async def show_front(door: NamedDependency[PageDoor]) -> Response[str]:
 @get("/m/{code:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
 async def show_town(door: NamedDependency[PageDoor], code: FromPath[str]) -> Response[str]:
     """A town: what comes next, how one joins, and how far it has come. Raises UnknownMunicipality."""
-    found: Town = await _read(door, code, lambda conn: public.town(conn, now=door.now))
+    found: Town = await read(door, code, lambda conn: public.town(conn, now=door.now))
     said = member_words.Words(door.locale)
     values: dict[str, Any] = {"amount": said.amount, "minutes": said.minutes, "people_min": public.PEOPLE_MIN}
     return door.page("public/town.html", found=found, **values)
@@ -48,7 +48,7 @@ async def show_rules(door: NamedDependency[PageDoor], code: FromPath[str]) -> Re
     async def work(conn: AsyncConnection) -> tuple[Municipality, list[Rules]]:
         return await municipalities.current(conn), await public.rules(conn, spoken, now=door.now)
 
-    town, rules = await _read(door, code, work)
+    town, rules = await read(door, code, work)
     return door.page("public/rules.html", town=town, rules=rules)
 
 
@@ -79,10 +79,10 @@ async def _feed(door: PageDoor, code: str) -> public_feeds.Feed:
         town, activities = await municipalities.current(conn), await public.to_come(conn, door.now)
         return public_feeds.Feed(town, tuple(activities), door.context.public_url.lower(), _whole(door.now))
 
-    return await _read(door, code, work)
+    return await read(door, code, work)
 
 
-async def _read(door: PageDoor, code: str, work: Work[T]) -> T:
+async def read(door: PageDoor, code: str, work: Work[T]) -> T:
     """What `work` finds behind the wall of the town with this code. Raises UnknownMunicipality."""
     town = await signed_in.town_of(door.context, code)
     if town is None:

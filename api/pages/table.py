@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
+from api.pages import annual, audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
 from api.pages import host_devices
 from api.pages import host_table as host
 from api.pages import member_table as member
@@ -29,6 +29,7 @@ def router() -> Router:
             *host_devices.HANDLERS,
             *till.HANDLERS,
             *group.HANDLERS,
+            *annual.HANDLERS,
             *audit.HANDLERS,
             *audit_tests.HANDLERS,
         ],
