@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
+from api import openid_client
 from api.metrics import Metrics
 from db import errors, transact
 from kernel.clock import Clock
@@ -30,6 +31,7 @@ class Context:
     master: bytes = field(repr=False)
     metrics: Metrics = field(default_factory=Metrics)
     towns: dict[str, int] = field(default_factory=dict[str, int])
+    openid: openid_client.Known = field(default_factory=openid_client.Known)
 
     @property
     def hosts(self) -> frozenset[str]:

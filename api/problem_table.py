@@ -6,18 +6,11 @@ against it and may change; 422 says that this request will never do.
 
 from __future__ import annotations
 
-import msgspec
-
 from api.problem_devices import DEVICES
-
-
-class Row(msgspec.Struct, frozen=True):
-    """A code's HTTP status, its title (the same for every occurrence) and advice to the person who meets it."""
-
-    status: int
-    title: str
-    advice: str
-
+from api.problem_offline import OFFLINE
+from api.problem_passkeys import PASSKEYS
+from api.problem_proxies import PROXIES
+from api.problem_row import Row
 
 _ASK_LIST = "Look the thing up in its list; what belongs to others or to another municipality does not show."
 _ONCE = "Nothing to do: it was done before. Read what stands."
@@ -51,6 +44,21 @@ _DOOR = {
     "proof_not_set": Row(409, "Nothing was set to prove oneself by", "Set a password and a code app first."),
     "entrance_needed": Row(403, "A new entrance is needed for this", "Ask whoever runs the service for an entrance."),
     "step_up_needed": Row(403, "One has to prove oneself again", "Give a code of the app, then do it once more."),
+    "openid_not_set": Row(409, "The municipality has no OpenID provider here", "Sign in with a password and a code."),
+    "openid_address_unsafe": Row(422, "The OpenID provider is not reached by https", "Name an issuer that begins with https://."),
+    "openid_secret_unreadable": Row(
+        503, "The client's secret cannot be read", "Set the provider anew: the master key was changed."
+    ),
+    "openid_unreachable": Row(
+        503, "The OpenID provider does not answer", "Sign in with a password and a code, or try again later."
+    ),
+    "openid_over": Row(410, "This sign-in with the provider is over", "Begin again, in one browser, within ten minutes."),
+    "openid_declined": Row(403, "The OpenID provider said no", "Begin again, or sign in with a password and a code."),
+    "openid_refused": Row(
+        403, "What the provider sent does not hold", "Begin again; tell the operator the `reason` if it stays."
+    ),
+    "openid_not_linked": Row(403, "The account is nobody's here", "Come in by an entrance, then link the account."),
+    "openid_other": Row(403, "The account is another person's", "Sign in at the provider as yourself, and begin again."),
     "session_ended": Row(401, "The session ended", "Sign in again."),
     "draft_not_named": Row(422, "Nothing to try, or two things", "Send either a document or the id of a proposal, and not both."),
     "unsupported_media_type": Row(415, "The body is not JSON", "Send `Content-Type: application/json`."),
@@ -129,6 +137,11 @@ _COMMUNITY = {
     "unknown_principal": Row(404, "No such principal", _ASK_LIST),
     "principal_incomplete": Row(422, "It must say for whom it acts", "Name the `missing` id."),
     "office_from_outside": Row(403, "The office is not extended from here", "The operator runs `yui token create`."),
+    "area_for_coordinators": Row(
+        422, "An area bounds coordinators alone", "Leave the area out, or give the role of a coordinator."
+    ),
+    "role_waits": Row(409, "The role waits for a second person", "Somebody else than who gave it confirms it first."),
+    "role_ended": Row(409, "The role is over", "Give the role anew."),
     "token_lifetime_out_of_range": Row(422, "The token's lifetime is out of range", "Ask for at most `days_max` days."),
     "unknown_token": Row(404, "No such token", "It may belong to another municipality."),
 }
@@ -274,4 +287,6 @@ _DEEDS = {
     ),
 }
 
-TABLE: dict[str, Row] = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW | DEVICES
+TABLE: dict[str, Row] = (
+    _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW | PROXIES | PASSKEYS | DEVICES | OFFLINE
+)

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli import location, output, plainly
+from cli import location, output, plainly, town_openid
 from community import municipalities, tokens
 from community.refusals import UnknownMunicipality
 from db import engine, place, query
@@ -58,6 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     output.offer_json(creating)
     creating.set_defaults(run=_create)
+    town_openid.arguments(commands)
 
 
 def _create(asked: argparse.Namespace, settings: Settings) -> int:

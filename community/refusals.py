@@ -169,3 +169,71 @@ class ProofNotSet(Refusal):
 @dataclass(eq=False)
 class EntranceNeeded(Refusal):
     """How one proves oneself is set right after coming in by an entrance, or after proving oneself as before."""
+
+
+@dataclass(eq=False)
+class OpenidNotSet(Refusal):
+    """The municipality has no OpenID provider here."""
+
+
+@dataclass(eq=False)
+class OpenidAddressUnsafe(Refusal):
+    """An OpenID provider is asked by https alone."""
+
+
+@dataclass(eq=False)
+class OpenidSecretUnreadable(Refusal):
+    """The client's secret was sealed with another master key: it has to be set anew."""
+
+
+@dataclass(eq=False)
+class OpenidUnreachable(Refusal):
+    """The OpenID provider does not answer, or not as one does."""
+
+
+@dataclass(eq=False)
+class OpenidOver(Refusal):
+    """This sign-in with the provider is unknown in this browser, used, or older than ten minutes. Says no more: it is a secret."""
+
+
+@dataclass(eq=False)
+class OpenidDeclined(Refusal):
+    """The provider, or the person there, said no."""
+
+
+@dataclass(eq=False)
+class OpenidRefused(Refusal):
+    """What the provider sent does not hold: `reason` says which check failed."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class OpenidNotLinked(Refusal):
+    """The account at the provider is nobody's here, or its role ended."""
+
+
+@dataclass(eq=False)
+class OpenidOther(Refusal):
+    """The account at the provider is another person's than the one who is signed in."""
+
+
+@dataclass(eq=False)
+class AreaForCoordinators(Refusal):
+    """An area bounds what a coordinator reaches; other roles have none."""
+
+    role: str
+
+
+@dataclass(eq=False)
+class RoleWaits(Refusal):
+    """A second person has to confirm the role before it opens anything."""
+
+    principal_id: UUID
+
+
+@dataclass(eq=False)
+class RoleEnded(Refusal):
+    """The role is over: it was ended, or its time is up. What is wanted again is given anew."""
+
+    principal_id: UUID

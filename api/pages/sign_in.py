@@ -13,13 +13,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Meta
 
-from api import auth, refusals, signed_in
+from api import acting, auth, refusals, signed_in
 from api.pages.door import PageDoor
 from community import refusals as community_refusals
 from community import sessions
 from community.actor import ROLES
 from db import transact
-from flows import sign_in
+from flows import openid, sign_in
 from kernel import eras
 
 ANYBODY = dict.fromkeys(ROLES, "own")
@@ -99,19 +99,20 @@ async def show_sign_in(door: NamedDependency[PageDoor]) -> Response[str]:
     return door.page("sign_in.html")
 
 
-@get("/home", may=ANYBODY, page=True, include_in_schema=False)
+@get("/home", may=ANYBODY, page=True, acts=acting.ANYBODY, include_in_schema=False)
 async def home(door: NamedDependency[PageDoor]) -> Redirect:
     """Where the role of whoever is signed in begins."""
     return door.go(HOMES[door.actor.role])
 
 
-@post("/sign-out", may=ANYBODY, page=True, include_in_schema=False)
+@post("/sign-out", may=ANYBODY, page=True, acts=acting.ANYBODY, include_in_schema=False)
 async def sign_out(door: NamedDependency[PageDoor]) -> Redirect:
     """Ends the session on this device."""
     await door.form(NoForm)
     session = door.signed_in
     await door.write(lambda conn: sign_in.sign_out(conn, session, now=door.now))
-    answer = door.go("/sign-in")
+    town = await door.read(lambda conn: openid.town_of_linked(conn, session))
+    answer = door.go(f"/sign-in/openid/left/{town}" if town else "/sign-in")
     answer.set_cookie(signed_in.cleared())
     return answer
 

@@ -17,13 +17,13 @@ from markupsafe import Markup
 from msgspec import Meta
 
 from api import auth, signed_in
-from api.pages import ways
+from api.pages import openid_ways, ways
 from api.pages.door import PageDoor
 from api.pages.sign_in import HOMES, leave
-from community import municipalities, passwords, proofs, refusals, sessions, totp
+from community import municipalities, passkeys, passwords, proofs, refusals, sessions, totp
 from community.actor import ROLES
 from db import transact
-from flows import prove
+from flows import openid, prove
 from qr import render
 
 STAFF = dict.fromkeys((role for role in ROLES if role not in {"member", "device"}), "own")
@@ -55,7 +55,7 @@ class StepUpForm(msgspec.Struct, frozen=True, kw_only=True):
 @get("/sign-in/staff", may=auth.PUBLIC, page=True, include_in_schema=False)
 async def show_sign_in(door: NamedDependency[PageDoor]) -> Response[str]:
     """Login, password, code."""
-    return door.page("staff/sign_in.html")
+    return door.page("staff/sign_in.html", openid_towns=await openid_ways.towns(door))
 
 
 @post("/sign-in/staff", may=auth.PUBLIC, page=True, include_in_schema=False)
@@ -83,7 +83,9 @@ async def show_set_up(door: NamedDependency[PageDoor]) -> Response[str]:
     town = await door.read(municipalities.current)
     shared = totp.secret(door.context.master, door.actor.principal_id, _nonce(door))
     symbol = render.svg(render.symbol(totp.uri(shared, "Yui", f"{town.code} {door.actor.role}")), door.say("staff.set_up.symbol"))
-    return door.page("staff/set_up.html", symbol=Markup(symbol), spelled=totp.spelled(shared))  # noqa: S704 - our own
+    account = await door.read(lambda conn: openid.account(conn, door.actor.principal_id))
+    drawn, spelled = Markup(symbol), totp.spelled(shared)  # noqa: S704 - our own
+    return door.page("staff/set_up.html", account=account, symbol=drawn, spelled=spelled)
 
 
 @post("/proof", may=STAFF, page=True, include_in_schema=False)
@@ -108,7 +110,10 @@ async def set_up(door: NamedDependency[PageDoor]) -> Response[str]:
 async def show_step_up(door: NamedDependency[PageDoor], next: FromQuery[str] = ways.HOME) -> Response[str]:  # noqa: A002
     """Asks for a code; or, where nothing was set yet, tells how to set it."""
     known = await door.read(lambda conn: proofs.of_principal(conn, door.actor.principal_id))
-    return door.page("staff/step_up.html", next=ways.ours(next), known=known is not None)
+    account = await door.read(lambda conn: openid.account(conn, door.actor.principal_id))
+    keys = await door.read(lambda conn: passkeys.of_principal(conn, door.actor.principal_id, door.now))
+    values = {"known": known is not None, "account": account, "passkeys": keys}
+    return door.page("staff/step_up.html", next=ways.ours(next), **values)
 
 
 @post("/step-up", may=STAFF, page=True, include_in_schema=False)

@@ -5,8 +5,26 @@ from __future__ import annotations
 from litestar import Router
 from litestar.di import Provide
 
-from api.pages import annual, audit, audit_tests, desk_entrance, devices, door, failures, group, landing, public, sign_in, staff, till
-from api.pages import host_devices
+from api.pages import (
+    annual,
+    audit,
+    audit_tests,
+    desk_entrance,
+    desk_proxies,
+    devices,
+    door,
+    failures,
+    group,
+    host_devices,
+    landing,
+    openid,
+    passkeys,
+    proxies,
+    public,
+    sign_in,
+    staff,
+    till,
+)
 from api.pages import host_table as host
 from api.pages import member_table as member
 from api.pages import office_table as office
@@ -20,8 +38,12 @@ def router() -> Router:
             *public.HANDLERS,
             *sign_in.HANDLERS,
             *staff.HANDLERS,
+            *passkeys.HANDLERS,
+            *openid.HANDLERS,
             *devices.HANDLERS,
             *desk_entrance.HANDLERS,
+            *desk_proxies.HANDLERS,
+            *proxies.HANDLERS,
             *landing.HANDLERS,
             *member.HANDLERS,
             *office.HANDLERS,
