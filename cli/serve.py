@@ -6,7 +6,7 @@ import argparse
 import asyncio
 
 from api import app as application
-from api import logs
+from api import forwarded, logs
 from cli import location, memory, plainly, ports, secret, serving
 from db import engine, place
 from kernel.clock import SystemClock
@@ -42,6 +42,7 @@ async def _run(asked: argparse.Namespace, settings: Settings, found: place.Place
         public_url=settings.public_url,
         log=logs.logger(settings.log_level),
     )
+    forwarded.trust(app, settings.proxies())
     shown = f"[{host}]" if ":" in host else host
     async with serving.started(app, host, port, found) as task:
         memory.settle()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
 DATA_DIR_DEFAULT = "var"
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +38,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """YUI_PORT: the port to listen on; the next free one is taken where it is in use."""
     pool_size: int = 8
     """YUI_POOL_SIZE: connections that the service keeps open."""
+    trusted_proxies: str = ""
+    """YUI_TRUSTED_PROXIES: networks (CIDR, with commas) whose word on who asks is believed. Absent: nobody's."""
     log_level: str = "info"
     """YUI_LOG_LEVEL: debug, info, warning or error."""
+
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of `trusted_proxies`. Raises BadSetting where one cannot be read, or is everybody."""
+        try:
+            told = tuple(ipaddress.ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
+        except ValueError as error:
+            raise BadSetting(f"YUI_TRUSTED_PROXIES cannot be read: {error}") from error
+        if any(network.prefixlen == 0 for network in told):
+            raise BadSetting("YUI_TRUSTED_PROXIES trusts everybody: name the proxy's own address")
+        return told
 
 
 class BadSetting(ValueError):
@@ -61,6 +76,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             raise BadSetting(f"{name} is shorter than 32 characters")
     if settings.postgres_version not in (16, 18):
         raise BadSetting("YUI_POSTGRES_VERSION is neither 16 nor 18")
+    settings.proxies()
     return settings
 
 

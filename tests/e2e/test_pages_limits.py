@@ -9,10 +9,11 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api import forwarded
 from community import attempts, members
 from community.attempts import Limit
 from db.transact import transact
-from kernel import ids
+from kernel import ids, settings
 from tests.support import browsing, http
 from tests.support.browsing import Browser
 from tests.support.http import Caller
@@ -107,3 +108,27 @@ async def test_who_guesses_from_an_address_is_slowed_down_and_nobody_is_shut_out
     assert "あと1分で" in answer.text
     service.clock.forward(attempts.ADDRESS.each)  # two seconds later
     assert (await Browser(service).post(path, RIGHT)).status_code == 303
+
+
+@pytest.mark.parametrize(("trusted", "shut_out"), [("127.0.0.0/8", False), ("", True), ("10.9.9.9/32", True)])
+async def test_behind_a_proxy_people_are_counted_one_by_one_and_headers_of_strangers_mean_nothing(
+    service: http.Service, monkeypatch: pytest.MonkeyPatch, trusted: str, shut_out: bool
+) -> None:
+    """A guesser spends the limit of one address, and then somebody else comes in from another, both through one peer."""
+    kind = f"narrow_{'own' if shut_out else 'apart'}"
+    monkeypatch.setattr(attempts, "ADDRESS", Limit(kind=kind, tries=3, within=attempts.ADDRESS.each * 3))
+    before = service.app.asgi_handler
+    forwarded.trust(service.app, settings.Settings(trusted_proxies=trusted).proxies())
+    try:
+        service.clock.forward(attempts.ADDRESS.within)
+        for invented in range(3):
+            guess = await Browser(service).post(
+                await invited(service), WRONG, x_forwarded_for=f"198.51.100.{invented}, 203.0.113.66"
+            )
+            assert code(guess) == "birth_date_differs"
+        again = await Browser(service).post(await invited(service), RIGHT, x_forwarded_for="198.51.100.77, 203.0.113.66")
+        assert code(again) == "too_many_attempts", "what stands further left is invented"
+        other = await Browser(service).post(await invited(service), RIGHT, x_forwarded_for="203.0.113.7")
+        assert code(other) == ("too_many_attempts" if shut_out else "")
+    finally:
+        service.app.asgi_handler = before
