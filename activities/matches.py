@@ -66,6 +66,12 @@ _ANSWER = query.statement(
     values (db.municipality(), :match_id, :side, :answer, :now, :answered_by)
     """
 )
+_ANSWERED_BY = query.statement(
+    """
+    select answered_by from activities.match_answer
+    where municipality_id = db.municipality() and match_id = :match_id and side = :side
+    """
+)
 _END = query.statement(
     """
     insert into activities.match_end (municipality_id, match_id, reason, ended_at, ended_by)
@@ -171,6 +177,12 @@ async def of_pair_at(conn: AsyncConnection, helper_id: UUID, receiver_id: UUID, 
 async def answer(conn: AsyncConnection, match_id: UUID, side: Side, told: Answer, *, answered_by: UUID, now: datetime) -> None:
     """Keeps an answer; under the lock of the match, after `find` has said that this side has not answered."""
     await query.run(conn, _ANSWER, match_id=match_id, side=side, answer=told, answered_by=answered_by, now=now)
+
+
+async def answered_by(conn: AsyncConnection, match_id: UUID, side: Side) -> UUID | None:
+    """Who answered for a side."""
+    row = await query.one(conn, _ANSWERED_BY, match_id=match_id, side=side)
+    return row.answered_by if row is not None else None
 
 
 async def end(

@@ -7,7 +7,8 @@ A route declares `may=` as a mapping from role to reach, or PUBLIC:
 The role is checked here, before anything of the request is read. The reach says whose things the role gets at: `own` (of the caller's
 member), `organisation` (of the caller's organisation), `town` (of the whole municipality). It is enforced where the thing is known;
 somebody else's thing is answered as if it did not exist. Things of another municipality are out of anybody's reach: the token decides
-the wall behind which everything runs. A route without a declaration serves nobody, and fails a test.
+the wall behind which everything runs. A coordinator of one area reaches who lives there: what a path names is looked up here already
+(`flows.in_area`), and what a body names or a list shows, in the stories. A route without a declaration serves nobody, and fails a test.
 
 A page that approves, corrects, exports or changes roles says `step_up=True` besides: whoever asks proves themselves again where the
 last proof is more than ten minutes old.
@@ -20,10 +21,11 @@ from typing import Literal, TypeAlias
 
 from litestar.handlers import BaseRouteHandler
 
-from api import context, refusals, signed_in
+from api import acting, context, refusals, signed_in
 from community import municipalities, tokens
 from community import refusals as community_refusals
 from community.actor import ROLES, Actor
+from flows import in_area
 
 Reach = Literal["own", "organisation", "town"]
 May: TypeAlias = "Mapping[str, Reach] | Literal['public']"
@@ -48,6 +50,9 @@ async def guard(connection: context.Connection, handler: BaseRouteHandler) -> No
     connection.scope["user"] = actor
     if actor.role not in may:
         raise refusals.RoleNotAllowed(role=actor.role, allowed=tuple(role for role in ROLES if role in may))
+    if page:
+        acting.check(actor, handler)
+    await _within_area(connection, actor)
     if handler.opt.get("step_up"):
         await _stepped_up(connection)
 
@@ -75,6 +80,14 @@ async def _stepped_up(connection: context.Connection) -> None:
     session = await signed_in.session_of(connection)
     if session is None or not session.stepped_up(context.of(connection).clock.now()):
         raise refusals.StepUpNeeded
+
+
+async def _within_area(connection: context.Connection, actor: Actor) -> None:
+    """Whether what the path names is within the area that bounds the caller. Raises Unknown… of what is not, whatever the page."""
+    if actor.area_id is None:
+        return
+    named = {name: asked for name, asked in connection.path_params.items() if name in in_area.NAMES}
+    await context.of(connection).read(actor.municipality_id, lambda conn: in_area.check(conn, named, actor))
 
 
 async def _actor(connection: context.Connection) -> Actor:

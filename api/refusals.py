@@ -116,3 +116,18 @@ class StepUpNeeded(Refusal):
 @dataclass(eq=False)
 class DraftNotNamed(Refusal):
     """What is to be tried is told either as a document or as the proposal that holds one: one of both, not none and not two."""
+
+
+@dataclass(eq=False)
+class NotWhileActing(Refusal):
+    """A page for oneself alone: nobody opens it, or sends its form, in another's name."""
+
+
+@dataclass(eq=False)
+class NobodyToActFor(Refusal):
+    """Who is signed in is no member, and has not chosen for whom they act."""
+
+
+@dataclass(eq=False)
+class ShownForAnother(Refusal):
+    """The form was shown in another name than the one in which this device acts now. Nothing was done."""

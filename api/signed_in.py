@@ -8,11 +8,13 @@ from typing import Any, cast
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import context, refusals
 from community import municipalities, sessions
 from community import refusals as community_refusals
 from community.sessions import Session
+from flows import proxies
 
 COOKIE = "__Host-yui"
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
@@ -44,7 +46,12 @@ async def _resolved(connection: Connection) -> Session | None:
     if town is None:
         return None
     now = served.clock.now()
-    return await served.read(town, lambda conn: sessions.resolve(conn, secret, now))
+
+    async def work(conn: AsyncConnection) -> Session | None:
+        session = await sessions.resolve(conn, secret, now)
+        return await proxies.worn(conn, session, now=now) if session is not None else None
+
+    return await served.read(town, work)
 
 
 async def town_of(served: context.Context, code: str) -> int | None:
@@ -69,8 +76,16 @@ def cleared() -> Cookie:
 
 
 def form_token(connection: Connection) -> str:
-    """What every form of this session carries: it can be made with the session's secret alone."""
-    return hmac.new(connection.cookies.get(COOKIE, "").encode(), b"yui form", hashlib.sha256).hexdigest()
+    """What every form of this session carries: it can be made with the session's secret alone, and says in whose name it is shown."""
+    session = known(connection)
+    acting = session.acting if session is not None else None
+    return _form_token(connection, acting.proxy_id.hex if acting is not None else "")
+
+
+def _form_token(connection: Connection, by: str) -> str:
+    secret = connection.cookies.get(COOKIE, "").encode()
+    made = hmac.new(secret, f"yui form {by}".strip().encode(), hashlib.sha256).hexdigest()
+    return f"{made}.{by}" if by else made
 
 
 def check_origin(connection: Connection) -> None:
@@ -88,6 +103,8 @@ def check_origin(connection: Connection) -> None:
 
 
 def check_form_token(connection: Connection, given: str) -> None:
-    """Whether a form was made for this session. Raises ForeignForm."""
-    if not hmac.compare_digest(form_token(connection).encode(), given.encode()):
+    """Whether a form was made for this session, and in the name in which it acts now. Raises ForeignForm, ShownForAnother."""
+    if not hmac.compare_digest(_form_token(connection, given.partition(".")[2]).encode(), given.encode()):
         raise refusals.ForeignForm
+    if given != form_token(connection):
+        raise refusals.ShownForAnother

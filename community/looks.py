@@ -28,7 +28,7 @@ _NOTE = query.statement(
 )
 _OF_MEMBER = query.statement(
     """
-    select l.looked_at, l.what, p.role, p.label, o.name as organisation
+    select l.looked_at, l.what, l.principal_id, p.role, p.label, o.name as organisation
     from community.access_log l
     join community.principal p on p.municipality_id = l.municipality_id and p.principal_id = l.principal_id
     left join community.organisation o on o.municipality_id = p.municipality_id and o.organisation_id = p.organisation_id
@@ -46,6 +46,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     label: str
     organisation: str | None
+    principal_id: UUID
 
 
 async def note(conn: AsyncConnection, *, member_id: UUID, principal_id: UUID, what: str, now: datetime) -> None:
@@ -58,6 +59,13 @@ async def of_member(conn: AsyncConnection, member_id: UUID, *, limit: int = 50) 
     """Who looked at or changed a member's things, the latest first, at most PAGE_MAX."""
     rows = await query.rows(conn, _OF_MEMBER, member_id=member_id, limit=min(limit, PAGE_MAX))
     return [
-        Look(looked_at=row.looked_at, what=row.what, role=row.role, label=row.label, organisation=row.organisation)
+        Look(
+            looked_at=row.looked_at,
+            what=row.what,
+            role=row.role,
+            label=row.label,
+            organisation=row.organisation,
+            principal_id=row.principal_id,
+        )
         for row in rows
     ]

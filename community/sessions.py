@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import municipalities, principals, refusals
-from community.actor import Actor, Role
+from community.actor import Acting, Actor, Role
 from db import query
 from kernel import ids, text
 
@@ -60,7 +60,8 @@ _LOCK = query.statement(
 )
 _COLUMNS = """
     s.session_id, s.principal_id, s.opened_at, s.ends_at, s.idle_minutes, s.device, s.opened_by, s.stepped_up_at,
-    coalesce(n.seen_at, s.opened_at) as seen_at, p.role, p.member_id, p.organisation_id, p.municipality_id, p.label
+    coalesce(n.seen_at, s.opened_at) as seen_at, p.role, p.member_id, p.organisation_id, p.area_id,
+    p.municipality_id, p.label
 """
 _OPEN = f"""
     from community.session s
@@ -125,7 +126,10 @@ _END_ALL = query.statement(
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """An open session and who acts in it. `opened_by` says how: entrance, password, passkey, oidc, step_up."""
+    """An open session and who acts in it. `opened_by` says how: entrance, password, passkey, oidc, step_up.
+
+    `acting` says for whom somebody else, if so; `may_act`, whether there is a member for whom they may (`flows.proxies.worn`).
+    """
 
     session_id: UUID
     actor: Actor
@@ -136,6 +140,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     opened_by: str
     stepped_up_at: datetime | None
+    acting: Acting | None = None
+    may_act: bool = False
 
     def stepped_up(self, now: datetime) -> bool:
         """Whether the person proved themselves again a short while ago."""
@@ -269,6 +275,7 @@ def _session(row: Row[Any]) -> Session:
         member_id=row.member_id,
         organisation_id=row.organisation_id,
         municipality_id=row.municipality_id,
+        area_id=row.area_id,
     )
     return Session(
         session_id=row.session_id,

@@ -23,7 +23,7 @@ from rules import edition_store, forms
 from rules.edition_store import InForce
 from rules.payout import Payout
 from rules.vocabulary.conversion import Exchange
-from wallets import claim_refusals, claims, locks, notices
+from wallets import claim_refusals, claims, holders, locks, notices
 from wallets.claims import Choice, NewClaim, Standing
 
 
@@ -81,6 +81,8 @@ async def apply(conn: AsyncConnection, asked: Applying, *, actor: Actor, now: da
         raise claim_refusals.DeductionsNeedOfficer
     ruled_by = await claim_deciding.ruled_by(conn, asked.scheme, now)
     acting_for = await claimants.acting_for(conn, asked.holder, ruled_by.edition.holder, actor)
+    if asked.directed_to is not None:
+        await holders.check_no_own_gain(conn, asked.directed_to, actor)
     new = NewClaim(
         claim_id=ids.new_id(),
         scheme_id=ruled_by.scheme.scheme_id,

@@ -17,8 +17,9 @@ from community.looks import Look
 
 
 async def note(conn: AsyncConnection, actor: Actor, member_id: UUID, what: str, now: datetime) -> None:
-    """Writes down that `actor` saw or changed `what` of a member: a word of a-z and _, such as `person`. One's own is not noted."""
-    if actor.member_id != member_id:
+    """Writes down that `actor` saw or changed `what` of a member: a word of a-z and _, such as `person`. One's own is not noted,
+    unless somebody acts for the member."""
+    if actor.member_id != member_id or actor.acting_for is not None:
         await looks.note(conn, member_id=member_id, principal_id=actor.principal_id, what=what, now=now)
 
 

@@ -13,10 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import locks, matches, needs, scans
 from activities.matches import Answer, Match, NewMatch, Side
-from activities.refusals import AnsweredOtherwise, HelpHasBegun, MatchNotOpen, NeedNotOpen, TimesOutOfRange, UnknownMatch
+from activities.refusals import (
+    AnsweredOtherwise,
+    HelpHasBegun,
+    MatchNotOpen,
+    NeedNotOpen,
+    TimesOutOfRange,
+    UnknownMatch,
+    UnknownNeed,
+)
 from community import members, principals
 from community.actor import Actor
-from flows import reach
+from community.proxy_refusals import SelfDealing
+from flows import in_area, reach
 from kernel import ids
 from ledger import accounts, holds
 
@@ -55,9 +64,12 @@ async def propose(conn: AsyncConnection, asked: Proposal, *, actor: Actor, now: 
     """
     reach.not_oneself(asked.helper_id, actor)
     need = await needs.find(conn, asked.need_id)
+    if not await in_area.lives(conn, [need.member_id], actor):
+        raise UnknownNeed(need_id=asked.need_id)
     if need.state != "open":
         raise NeedNotOpen(need_id=need.need_id, state=need.state)
     await members.find(conn, asked.helper_id)
+    await in_area.check_member(conn, asked.helper_id, actor)
     new = _drafted(need, asked)
     earliest, latest = now - needs.BEHIND_MAX, now + needs.AHEAD_MAX
     if not earliest <= new.starts_at <= latest or not 1 <= new.minutes_planned <= needs.MINUTES_MAX >= new.minutes_max:
@@ -70,7 +82,8 @@ async def propose(conn: AsyncConnection, asked: Proposal, *, actor: Actor, now: 
 async def answer(conn: AsyncConnection, match_id: UUID, side: Side, told: Answer, *, actor: Actor, now: datetime) -> Answered:
     """Accepts or declines for a side: one's own, or as told to a coordinator who is neither. The same answer again changes nothing.
 
-    Raises UnknownMatch, SelfConfirmation, AnsweredOtherwise, MatchNotOpen, NeedNotOpen (met by another match), InsufficientBalance.
+    Raises UnknownMatch, SelfConfirmation, SelfDealing, AnsweredOtherwise, MatchNotOpen, NeedNotOpen (met by another match),
+    InsufficientBalance.
     """
     match = await _of_side(conn, match_id, side, actor)
     await locks.need(conn, match.need_id)
@@ -150,6 +163,10 @@ async def _of_side(conn: AsyncConnection, match_id: UUID, side: Side, actor: Act
     if actor.role not in reach.TOWN_ROLES and actor.member_id != own:
         raise UnknownMatch(match_id=match_id)
     reach.not_oneself(other, actor)  # who is one side does not speak for both
+    if actor.acting_for is not None:
+        answered = await matches.answered_by(conn, match_id, "receiver" if side == "helper" else "helper")
+        if actor.self_id == other or (answered is not None and await principals.same_person(conn, answered, actor.principal_id)):
+            raise SelfDealing
     return match
 
 

@@ -5,7 +5,7 @@ A grant tells the sentences of its decision. Where somebody else acted for the m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,13 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import attendances, slots
 from activities.attendances import Attendance
 from community import organisations, principals
+from flows import proxies
+from flows.proxies import Named
 from ledger import accounts, history
 from ledger.history import StatementLine
 from ledger.units import Unit
 from rules import decision_store, explain
 from rules.decision_store import Kept
 from rules.explain import Locale
-from wallets import redemptions
+from wallets import pay_codes, redemptions
 from wallets.redemptions import Standing
 
 
@@ -45,6 +47,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[str, ...]
     taken_back: bool
     acted: Acted | None
+    by: Named | None
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +67,8 @@ async def lines(
         return []
     found = await history.statement(conn, account_id, before_version=before, limit=limit)
     spent = await redemptions.of_entries(conn, [each.entry_id for each in found])
-    return [await _line(conn, each, spent.get(each.entry_id), unit, locale) for each in found]
+    acted = await _by_proxy(conn, member_id, found, spent)
+    return [await _line(conn, each, spent.get(each.entry_id), acted.get(each.entry_id), unit, locale) for each in found]
 
 
 async def deeds(
@@ -90,7 +94,22 @@ def said(kept: Kept, units: Sequence[Unit], locale: Locale) -> tuple[str, ...]:
     return explain.explain(kept.decision, locale, unit.label_en if locale == "en" else unit.label_ja, unit.scale)
 
 
-async def _line(conn: AsyncConnection, line: StatementLine, spent: Standing | None, unit: Unit, locale: Locale) -> Line:
+async def _by_proxy(
+    conn: AsyncConnection, member_id: UUID, found: Sequence[StatementLine], spent: Mapping[UUID, Standing]
+) -> dict[UUID, Named]:
+    """Who acted for the member, by entry: as the book says, or by the code that they showed."""
+    names = await proxies.names_of(conn, member_id)
+    if not names:
+        return {}
+    made = await pay_codes.made_by(conn, [each.redemption.redemption_id for each in spent.values()])
+    shown = {entry_id: made.get(each.redemption.redemption_id) for entry_id, each in spent.items()}
+    by = {each.entry_id: each.actor if each.acting_for else shown.get(each.entry_id) for each in found}
+    return {entry_id: names[who] for entry_id, who in by.items() if who is not None and who in names}
+
+
+async def _line(
+    conn: AsyncConnection, line: StatementLine, spent: Standing | None, by: Named | None, unit: Unit, locale: Locale
+) -> Line:
     kept = await decision_store.find(conn, line.cause_id) if line.cause_kind == "decision" else None
     redemption = spent.redemption if spent else None
     attendance_id = kept.facts.attendance_id if kept else redemption.attendance_id if redemption else None
@@ -106,7 +125,8 @@ async def _line(conn: AsyncConnection, line: StatementLine, spent: Standing | No
         note=(redemption.note if redemption else None) or line.memo,
         why=said(kept, [unit], locale) if kept and line.reverses is None else (),
         taken_back=spent is not None and spent.undone_at is not None,
-        acted=await _acted(conn, line.actor) if acting_for and line.actor else None,
+        acted=await _acted(conn, line.actor) if acting_for and line.actor and by is None else None,
+        by=by,
     )
 
 

@@ -39,10 +39,12 @@ class Pledged(msgspec.Struct, frozen=True, kw_only=True):
 async def pledge(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime) -> Pledged:
     """Moves points from a member's wallet to a group's.
 
-    Raises UnknownMember, UnknownOrganisation, NotAGroup, UnknownUnit, UnitNotSuited (hours), InsufficientBalance, UntracedAmount.
+    Raises UnknownMember, UnknownOrganisation, NotAGroup, SelfDealing, UnknownUnit, UnitNotSuited (hours), InsufficientBalance,
+    UntracedAmount.
     """
     acting_for = await holders.member_for(conn, asked.member_id, actor)
     group = await holders.group(conn, asked.organisation_id)
+    await holders.check_no_own_gain(conn, group.organisation_id, actor)
     unit = await units.by_code(conn, asked.unit)
     if unit.kind == "time":
         raise refusals.UnitNotSuited(unit=unit.code, use="pledge")

@@ -12,7 +12,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from community import principals
 from community.actor import Actor
+from community.proxy_refusals import SelfDealing
 from flows import phone_codes, reach
 from kernel import days, ids
 from ledger import accounts, units
@@ -63,10 +65,11 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payer(msgspec.Struct, frozen=True):
-    """Whose code was read; `pay_code_id` is None for a card."""
+    """Whose code was read, and who made it; both are None for a card."""
 
     member_id: UUID
     pay_code_id: UUID | None
+    made_by: UUID | None
 
 
 async def show_pay_code(
@@ -96,8 +99,8 @@ async def purchase(
 ) -> Receipt:
     """Moves points from the code's holder to what the partner is owed, and answers with the receipt.
 
-    `hosts` are ours, for codes given as whole addresses. Raises NotAPartner, UnitNotSuited, SelfConfirmation, CardLimitReached, the
-    refusals of `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
+    `hosts` are ours, for codes given as whole addresses. Raises NotAPartner, UnitNotSuited, SelfConfirmation, SelfDealing,
+    CardLimitReached, the refusals of `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
     """
     partner = await holders.partner(conn, actor.organisation_id)
     unit = await _spendable_unit(conn, asked.unit)
@@ -138,17 +141,19 @@ async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, n
     if scanned.kind is tokens.Kind.PAY_CODE:
         fingerprint = tokens.fingerprint(tokens.open_pay_code(scanned.text))
         code = await pay_codes.claim(conn, fingerprint, unit=asked.unit, amount=asked.amount, now=now)
-        return Payer(code.member_id, code.pay_code_id)
+        return Payer(code.member_id, code.pay_code_id, code.issued_by)
     card = await phone_codes.found(conn, tokens.open_card(scanned.text), at=now)
-    return Payer(card.subject, None)
+    return Payer(card.subject, None, None)
 
 
 async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, actor: Actor, now: datetime) -> None:
     """Nobody buys at their own counter, and what cards pay on one day in Japan has a limit; under the lock of the wallet.
 
-    Raises SelfConfirmation, CardLimitReached.
+    Raises SelfConfirmation, SelfDealing (with a code that oneself made for another), CardLimitReached.
     """
     reach.not_oneself(payer.member_id, actor)
+    if payer.made_by is not None:
+        await _check_maker(conn, payer.made_by, actor)
     if payer.pay_code_id is not None:
         return
     today = days.local_date(now)
@@ -157,6 +162,13 @@ async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: P
     limit = CARD_DAY_MAX * 10**unit.scale
     if spent_today + asked.amount > limit:
         raise refusals.CardLimitReached(unit=unit.code, amount=asked.amount, spent_today=spent_today, limit=limit)
+
+
+async def _check_maker(conn: AsyncConnection, made_by: UUID, actor: Actor) -> None:
+    """Who made the code in another's name does not take points with it at their own counter. Raises SelfDealing."""
+    maker = await principals.find(conn, made_by)
+    if maker.role == "member" and await principals.same_person(conn, made_by, actor.principal_id):
+        raise SelfDealing
 
 
 async def _spendable_unit(conn: AsyncConnection, code: str) -> Unit:

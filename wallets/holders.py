@@ -8,18 +8,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import members, organisations, principals
 from community.actor import Actor
+from community.proxy_refusals import PowerNotGiven, SelfDealing
 from community.refusals import UnknownMember
 from wallets import refusals
 
 
 async def member_for(conn: AsyncConnection, member_id: UUID, actor: Actor) -> UUID | None:
-    """Whom the actor acts for when spending the points of `member_id`: None for their own. Officers alone act for others.
+    """Whom the actor acts for when spending the points of `member_id`: None for their own. Officers act for others, and whom the
+    member lets spend.
 
-    Raises UnknownMember, also where anybody else asks for another one.
+    Raises UnknownMember, also where anybody else asks for another one, and PowerNotGiven.
     """
     if actor.role != "officer" and actor.member_id != member_id:
         raise UnknownMember(member_id=member_id)
     await members.find(conn, member_id)
+    if actor.acting_for is not None:
+        if not actor.has("spend"):
+            raise PowerNotGiven(needed="spend", given=str(actor.power))
+        return actor.acting_for
     return None if actor.member_id == member_id else member_id
 
 
@@ -41,6 +47,12 @@ async def group(conn: AsyncConnection, organisation_id: UUID | None) -> organisa
     if found.kind != "group":
         raise refusals.NotAGroup(organisation_id=organisation_id)
     return found
+
+
+async def check_no_own_gain(conn: AsyncConnection, organisation_id: UUID, actor: Actor) -> None:
+    """Whoever acts for a member gives nothing to an organisation that they act for themselves. Raises SelfDealing."""
+    if actor.acting_for is not None and await principals.same_at(conn, organisation_id, actor.principal_id):
+        raise SelfDealing
 
 
 async def check_other_person(conn: AsyncConnection, first: UUID, actor: Actor) -> None:

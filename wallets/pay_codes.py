@@ -5,6 +5,7 @@ Only the fingerprint of a code is kept. Using one is a row of its own, so a code
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,11 +29,19 @@ _INSERT = query.statement(
 )
 _FIND = query.statement(
     """
-    select c.pay_code_id, c.member_id, c.unit_id, n.code as unit, c.amount_max, c.issued_at, c.expires_at, u.used_at
+    select c.pay_code_id, c.member_id, c.unit_id, n.code as unit, c.amount_max, c.issued_at, c.expires_at,
+        c.issued_by, u.used_at
     from wallets.pay_code c
     join ledger.unit n on n.municipality_id = c.municipality_id and n.unit_id = c.unit_id
     left join wallets.pay_code_use u on u.municipality_id = c.municipality_id and u.pay_code_id = c.pay_code_id
     where c.municipality_id = db.municipality() and c.fingerprint = :fingerprint
+    """
+)
+_MADE_BY = query.statement(
+    """
+    select u.redemption_id, c.issued_by from wallets.pay_code_use u
+    join wallets.pay_code c on c.municipality_id = u.municipality_id and c.pay_code_id = u.pay_code_id
+    where u.municipality_id = db.municipality() and u.redemption_id = any (cast(:redemptions as uuid[]))
     """
 )
 _USE = query.statement(
@@ -64,6 +73,7 @@ class IssuedPayCode(msgspec.Struct, frozen=True, kw_only=True):
     amount_max: int
     issued_at: datetime
     expires_at: datetime
+    issued_by: UUID
     used_at: datetime | None
 
 
@@ -109,3 +119,8 @@ def check(code: IssuedPayCode, *, unit: str, amount: int, now: datetime) -> None
 async def use(conn: AsyncConnection, pay_code_id: UUID, redemption_id: UUID, *, now: datetime) -> None:
     """Records that the code paid this redemption, once and for all. To be called by the holder of its claim."""
     await query.run(conn, _USE, pay_code_id=pay_code_id, redemption_id=redemption_id, now=now)
+
+
+async def made_by(conn: AsyncConnection, redemptions: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Who made the codes that paid these redemptions, by redemption; none where a card paid."""
+    return {row.redemption_id: row.issued_by for row in await query.rows(conn, _MADE_BY, redemptions=list(redemptions))}

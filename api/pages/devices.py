@@ -10,7 +10,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from api import acting
 from api.pages.door import PageDoor
+from community import passkeys
 from community.actor import ROLES
 from flows import sign_in
 
@@ -24,15 +26,16 @@ class EndForm(msgspec.Struct, frozen=True, kw_only=True):
     session_id: UUID | None = None
 
 
-@get("/devices", may=ANYBODY, page=True, include_in_schema=False)
+@get("/devices", may=ANYBODY, page=True, acts=acting.ONESELF, include_in_schema=False)
 async def show_devices(door: NamedDependency[PageDoor]) -> Response[str]:
     """This device, and where else one is signed in."""
     session = door.signed_in
     found = await door.read(lambda conn: sign_in.devices(conn, session, now=door.now))
-    return door.page("devices.html", here=found[0], others=found[1:], kind_of=kind_of)
+    copied = await door.read(lambda conn: passkeys.copied(conn, session.actor.principal_id))
+    return door.page("devices.html", here=found[0], others=found[1:], kind_of=kind_of, copied=copied)
 
 
-@post("/devices/end", may=ANYBODY, page=True, include_in_schema=False)
+@post("/devices/end", may=ANYBODY, page=True, acts=acting.ONESELF, include_in_schema=False)
 async def end(door: NamedDependency[PageDoor]) -> Redirect:
     """Ends one other session of one's own, or all others."""
     form, session = await door.form(EndForm), door.signed_in

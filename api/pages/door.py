@@ -16,14 +16,16 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar import Request, Response
 from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import context, refusals, signed_in
+from api import acting, context, refusals, signed_in
 from api.door import Door, Work
 from api.pages import rendering, texts
 from api.pages.texts import Locale
 from community import sessions
 from community.actor import Actor
 from community.sessions import Session
+from flows import looked
 from kernel import ids
 
 T = TypeVar("T")
@@ -102,6 +104,8 @@ class PageDoor(Door):
             role=self.session.actor.role if self.session else None,
             label=self.session.label if self.session else None,
             who=self.session.actor.principal_id.hex if self.session else None,
+            acting=self.session.acting if self.session else None,
+            may_act=bool(self.session and self.session.may_act),
             form_token=signed_in.form_token(self.request),
             new_key=str(ids.new_id()),
             path=self.request.url.path,
@@ -136,6 +140,27 @@ class PageDoor(Door):
                 told[name] = value.strip()
         return told
 
+    async def write(self, work: Work[T]) -> T:
+        """Runs `work` in one transaction; what is done for a member stands where they read it."""
+        return await super().write(self._told(work))
+
+    async def keyed(self, key: str | None, asked: msgspec.Struct | None, work: Work[Any]) -> Response[Any]:
+        """Runs `work` once under the form's key; what is done for a member stands where they read it."""
+        return await super().keyed(key, asked, self._told(work))
+
+    def _told(self, work: Work[T]) -> Work[T]:
+        acts, member_id = acting.of(self.request.route_handler), self.actor.acting_for if self.session else None
+        what = acts.what if acts is not None else None
+        if member_id is None or what is None:
+            return work
+
+        async def told(conn: AsyncConnection) -> T:
+            done = await work(conn)
+            await looked.note(conn, self.actor, member_id, what, self.now)
+            return done
+
+        return told
+
     async def once(self, key: str, asked: msgspec.Struct | None, work: Work[T], kind: type[T]) -> T:
         """Runs `work` once under the form's key; sent again, the first answer. A refusal is raised, the first time and ever after."""
         answer = await self.keyed(key, asked, work)
@@ -161,9 +186,15 @@ async def provide_page_door(request: Request[Any, Any, Any]) -> PageDoor:
     """The door of a page; litestar injects it as `door`. Notes that the session is used, once a minute."""
     session = await signed_in.session_of(request)
     door = of_known(request)
+    if session is not None and session.acting is not None and request.method == "GET":
+        await door.write(_nothing)  # that it is looked at
     if session is not None and session.to_be_seen(door.now):
         await door.write(lambda conn: sessions.see(conn, session.session_id, door.now))
     return door
+
+
+async def _nothing(conn: AsyncConnection) -> None:
+    """Adds nothing of its own."""
 
 
 def of_known(request: Request[Any, Any, Any]) -> PageDoor:

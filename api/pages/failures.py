@@ -35,6 +35,8 @@ def on_refusal(request: AnyRequest, refused: Refusal) -> Response[Any]:
     """The page of a refusal; who is not signed in is taken to where one signs in, who has to prove themselves to where one does."""
     if isinstance(refused, refusals.NotSignedIn):
         return Redirect("/sign-in", status_code=303)
+    if isinstance(refused, refusals.NobodyToActFor):
+        return Redirect("/acting", status_code=303)
     if isinstance(refused, refusals.StepUpNeeded):
         return Redirect(f"/step-up?next={quote(ways.back_from(request), safe='/')}", status_code=303)
     return _told(request, refused.code, refused.facts())

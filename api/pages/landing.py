@@ -147,6 +147,8 @@ async def _question(door: PageDoor, method: Method, code: str) -> Response[str]:
     """One question for a member; what to do for everybody else."""
     if door.session is None or door.session.actor.role != "member":
         return _calm(door, "card" if method == "receiver_card" else method)
+    if door.actor.acting_for is not None:
+        raise door_refusals.NotWhileActing
     seen = await door.read(lambda conn: own_scan.look(conn, method, code, actor=door.actor, now=door.now, codes=_codes(door)))
     return member_words.show(door, "member/come.html", seen=seen, over=_over(seen))
 

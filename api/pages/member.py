@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import auth
+from api import acting, auth
 from api.pages import door as doors
 from api.pages import member_words, own
 from api.pages.door import PageDoor
 from api.pages.texts import Locale
-from flows import looked, own_day
+from community.looks import Look
+from flows import looked, own_day, proxies
 from kernel import days
 
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -30,14 +34,14 @@ class SettingsForm(msgspec.Struct, frozen=True, kw_only=True):
     years: Literal["western", "era"] = "western"
 
 
-@get("/today", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/today", may=member_words.MEMBER, page=True, acts=acting.see("acted_today"), include_in_schema=False)
 async def today(door: NamedDependency[PageDoor]) -> Response[str]:
     """What the member is booked for, and the one thing to do now."""
     day = await door.read(lambda conn: own_day.read(conn, own.member(door), now=door.now))
     return member_words.show(door, "member/today.html", own=day, today=days.local_date(door.now))
 
 
-@get("/more", may=member_words.MEMBER, page=True, include_in_schema=False, sync_to_thread=False)
+@get("/more", may=member_words.MEMBER, page=True, acts=acting.see("acted_today"), include_in_schema=False, sync_to_thread=False)
 def more(door: NamedDependency[PageDoor]) -> Response[str]:
     """Every other page of a member."""
     return member_words.show(door, "member/more.html")
@@ -64,8 +68,13 @@ async def settings(door: NamedDependency[PageDoor]) -> Redirect:
 @get("/seen", may=member_words.MEMBER, page=True, include_in_schema=False)
 async def seen(door: NamedDependency[PageDoor]) -> Response[str]:
     """Who looked at or changed the member's things."""
-    looks = await door.read(lambda conn: looked.read(conn, own.member(door), limit=LOOKS_SHOWN))
-    return member_words.show(door, "member/seen.html", looks=looks)
+    me = own.member(door)
+
+    async def work(conn: AsyncConnection) -> tuple[Sequence[Look], dict[UUID, proxies.Named]]:
+        return await looked.read(conn, me, limit=LOOKS_SHOWN), await proxies.names_of(conn, me)
+
+    looks, names = await door.read(work)
+    return member_words.show(door, "member/seen.html", looks=looks, proxies=names)
 
 
 HANDLERS = (today, more, show_settings, settings, seen)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import agenda, bookings
 from activities.bookings import Booking
+from api import acting
 from api.pages import member_words, own
 from api.pages.door import KeyedForm, PageDoor
 from flows import book
@@ -32,7 +33,7 @@ class GivenBack(msgspec.Struct, frozen=True):
     slot_id: UUID
 
 
-@get("/activities", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/activities", may=member_words.MEMBER, page=True, acts=acting.see("acted_activities"), include_in_schema=False)
 async def show_activities(door: NamedDependency[PageDoor], after: FromQuery[UUID | None] = None) -> Response[str]:
     """What one can join, the soonest first."""
     me, limit = own.member(door), SLOTS_SHOWN
@@ -41,14 +42,22 @@ async def show_activities(door: NamedDependency[PageDoor], after: FromQuery[UUID
     return member_words.show(door, "member/activities.html", slots=found[:limit], next=more)
 
 
-@get("/activities/{slot_id:uuid}", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get(
+    "/activities/{slot_id:uuid}", may=member_words.MEMBER, page=True, acts=acting.see("acted_activities"), include_in_schema=False
+)
 async def show_activity(door: NamedDependency[PageDoor], slot_id: FromPath[UUID]) -> Response[str]:
     """One of them: where, when, how many places, and whether one has a place."""
     found = await door.read(lambda conn: agenda.find(conn, own.member(door), slot_id))
     return member_words.show(door, "member/activity.html", slot=found)
 
 
-@post("/activities/{slot_id:uuid}/join", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/activities/{slot_id:uuid}/join",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.arrange("acted_booked"),
+    include_in_schema=False,
+)
 async def join(door: NamedDependency[PageDoor], slot_id: FromPath[UUID]) -> Redirect:
     """Takes a place."""
     form = await door.form(JoinForm)
@@ -57,7 +66,13 @@ async def join(door: NamedDependency[PageDoor], slot_id: FromPath[UUID]) -> Redi
     return door.go(f"/activities/{slot_id}")
 
 
-@post("/bookings/{booking_id:uuid}/cancel", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/bookings/{booking_id:uuid}/cancel",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.arrange("acted_booked"),
+    include_in_schema=False,
+)
 async def give_back(door: NamedDependency[PageDoor], booking_id: FromPath[UUID]) -> Redirect:
     """Gives a place back. It costs nothing."""
     form = await door.form(KeyedForm)

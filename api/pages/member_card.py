@@ -15,7 +15,7 @@ from markupsafe import Markup
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import limits, refusals, signed_in
+from api import acting, limits, refusals, signed_in
 from api.pages import member_words, own
 from api.pages.door import KeyedForm, PageDoor
 from community import members
@@ -92,7 +92,7 @@ async def lost(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go("/card")
 
 
-@get("/pay", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/pay", may=member_words.MEMBER, page=True, acts=acting.spend("acted_points"), include_in_schema=False)
 async def choose_amount(door: NamedDependency[PageDoor]) -> Response[str]:
     """How much one agrees to pay at most."""
     held = await door.read(lambda conn: holdings.of(conn, own.member(door), now=door.now))
@@ -100,7 +100,7 @@ async def choose_amount(door: NamedDependency[PageDoor]) -> Response[str]:
     return member_words.show(door, "member/pay.html", held=payable, amounts=AMOUNTS)
 
 
-@post("/pay", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/pay", may=member_words.MEMBER, page=True, acts=acting.spend("acted_paid"), include_in_schema=False)
 async def agree_to_pay(door: NamedDependency[PageDoor]) -> Redirect:
     """Issues the code, once for the form."""
     form = await door.form(PayForm)
@@ -115,7 +115,7 @@ async def agree_to_pay(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go(f"/pay/{shown.wish}")
 
 
-@get("/pay/{wish:uuid}", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/pay/{wish:uuid}", may=member_words.MEMBER, page=True, acts=acting.spend("acted_points"), include_in_schema=False)
 async def show_pay_code(door: NamedDependency[PageDoor], wish: FromPath[UUID]) -> Response[str]:
     """The code, how long it is good for, and whether it has paid."""
     token = tokens.new_pay_code(phone_codes.pay_chance(_secret(door), wish))

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import limits
+from api import acting, limits
 from api.pages import member_words, own, terms
 from api.pages.door import KeyedForm, PageDoor
 from community import organisations
@@ -64,7 +64,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     sentences: list[str]
 
 
-@get("/claims", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/claims", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
 async def show_claims(door: NamedDependency[PageDoor]) -> Response[str]:
     """What can be claimed, and what was."""
     me = own.member(door)
@@ -79,7 +79,7 @@ async def show_claims(door: NamedDependency[PageDoor]) -> Response[str]:
     return member_words.show(door, "member/claims.html", offered=said, told=told, organisations=groups)
 
 
-@post("/claims", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/claims", may=member_words.MEMBER, page=True, acts=acting.spend("acted_claimed"), include_in_schema=False)
 async def apply(door: NamedDependency[PageDoor]) -> Redirect:
     """Claims, and remembers the form for the next time. What it takes is reserved; an officer books it."""
     form, me = await door.form(ClaimForm), own.member(door)
@@ -95,7 +95,13 @@ async def apply(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go("/claims")
 
 
-@post("/claims/{claim_id:uuid}/withdraw", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/claims/{claim_id:uuid}/withdraw",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.spend("acted_claimed"),
+    include_in_schema=False,
+)
 async def withdraw(door: NamedDependency[PageDoor], claim_id: FromPath[UUID]) -> Redirect:
     """Takes a claim back before it is booked: what it reserved is free again."""
     form = await door.form(KeyedForm)

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import limits
+from api import acting, limits
 from api.pages import member_words, own
 from api.pages.door import KeyedForm, PageDoor
 from community import organisations
@@ -43,7 +43,7 @@ class Given(msgspec.Struct, frozen=True):
     redemption_id: UUID
 
 
-@get("/give", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/give", may=member_words.MEMBER, page=True, acts=acting.spend("acted_points"), include_in_schema=False)
 async def show_giving(door: NamedDependency[PageDoor], to: FromQuery[str | None] = None) -> Response[str]:
     """To whom, and how much."""
     me = own.member(door)
@@ -58,7 +58,7 @@ async def show_giving(door: NamedDependency[PageDoor], to: FromQuery[str | None]
     return member_words.show(door, "member/give.html", held=giving, groups=groups, pot=POT, chosen=chosen)
 
 
-@post("/give", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/give", may=member_words.MEMBER, page=True, acts=acting.spend("acted_gave"), include_in_schema=False)
 async def give(door: NamedDependency[PageDoor]) -> Redirect:
     """Gives, once for the form."""
     form, me = await door.form(GiveForm), own.member(door)
@@ -74,7 +74,7 @@ async def give(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go(f"/given/{given.redemption_id}")
 
 
-@get("/given/{redemption_id:uuid}", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/given/{redemption_id:uuid}", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
 async def show_given(door: NamedDependency[PageDoor], redemption_id: FromPath[UUID]) -> Response[str]:
     """What was given, to whom, and what is left."""
     me = own.member(door)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import needs, offers
 from activities.needs import Need
 from activities.offers import Offer
-from api import refusals
+from api import acting, refusals
 from api.pages import member_words, own
 from api.pages.door import KeyedForm, PageDoor
 from api.routes import shapes
@@ -63,14 +63,14 @@ class OfferForm(KeyedForm, frozen=True, kw_only=True):
     note: str | None = None
 
 
-@get("/help", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/help", may=member_words.MEMBER, page=True, acts=acting.see("acted_help"), include_in_schema=False)
 async def show_help(door: NamedDependency[PageDoor]) -> Response[str]:
     """What waits for an answer, what is agreed, what was asked for, and asking again."""
     found = await door.read(lambda conn: own_help.read(conn, own.member(door), now=door.now))
     return member_words.show(door, "member/help.html", asked=found)
 
 
-@get("/help/new", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/help/new", may=member_words.MEMBER, page=True, acts=acting.arrange("acted_help"), include_in_schema=False)
 async def show_asking(
     door: NamedDependency[PageDoor],
     kind: FromQuery[str | None] = None,
@@ -90,7 +90,7 @@ async def show_asking(
     )
 
 
-@post("/help/new", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/help/new", may=member_words.MEMBER, page=True, acts=acting.arrange("acted_asked"), include_in_schema=False)
 async def ask(door: NamedDependency[PageDoor]) -> Redirect:
     """Asks, hour for hour where the town has hours, for nothing where it has none."""
     form, me = await door.form(AskForm), own.member(door)
@@ -107,7 +107,7 @@ async def ask(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go(f"/help/asked/{made.need_id}")
 
 
-@post("/help/again", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/help/again", may=member_words.MEMBER, page=True, acts=acting.arrange("acted_asked"), include_in_schema=False)
 async def ask_again(door: NamedDependency[PageDoor]) -> Redirect:
     """Asks for what was asked for before, at the time that the button said."""
     form, me = await door.form(AgainForm), own.member(door)
@@ -130,14 +130,20 @@ async def ask_again(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go(f"/help/asked/{made.need_id}")
 
 
-@get("/help/asked/{need_id:uuid}", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/help/asked/{need_id:uuid}", may=member_words.MEMBER, page=True, acts=acting.see("acted_help"), include_in_schema=False)
 async def show_asked(door: NamedDependency[PageDoor], need_id: FromPath[UUID]) -> Response[str]:
     """What was asked for, how it stands, and taking it back."""
     found = await door.read(lambda conn: asking.own(conn, need_id, door.actor))
     return member_words.show(door, "member/asked.html", need=found)
 
 
-@post("/help/asked/{need_id:uuid}/withdraw", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/help/asked/{need_id:uuid}/withdraw",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.arrange("acted_withdrew"),
+    include_in_schema=False,
+)
 async def withdraw(door: NamedDependency[PageDoor], need_id: FromPath[UUID]) -> Redirect:
     """Takes it back. It costs nothing."""
     form = await door.form(KeyedForm)
@@ -150,7 +156,13 @@ async def withdraw(door: NamedDependency[PageDoor], need_id: FromPath[UUID]) -> 
     return door.go(f"/help/asked/{need_id}")
 
 
-@post("/help/matches/{match_id:uuid}/answer", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/help/matches/{match_id:uuid}/answer",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.arrange("acted_answered"),
+    include_in_schema=False,
+)
 async def answer(door: NamedDependency[PageDoor], match_id: FromPath[UUID]) -> Redirect:
     """Accepts or declines. Declining costs nothing."""
     form = await door.form(AnswerForm)
@@ -163,7 +175,13 @@ async def answer(door: NamedDependency[PageDoor], match_id: FromPath[UUID]) -> R
     return door.go("/help")
 
 
-@post("/help/matches/{match_id:uuid}/cancel", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/help/matches/{match_id:uuid}/cancel",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.arrange("acted_withdrew"),
+    include_in_schema=False,
+)
 async def cancel(door: NamedDependency[PageDoor], match_id: FromPath[UUID]) -> Redirect:
     """Calls an agreement off before it begins: what was reserved is free again."""
     form = await door.form(KeyedForm)
@@ -173,14 +191,14 @@ async def cancel(door: NamedDependency[PageDoor], match_id: FromPath[UUID]) -> R
     return door.go("/help")
 
 
-@get("/help/offers", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/help/offers", may=member_words.MEMBER, page=True, acts=acting.see("acted_help"), include_in_schema=False)
 async def show_offers(door: NamedDependency[PageDoor]) -> Response[str]:
     """What the member offers to do, and offering more."""
     found = await door.read(lambda conn: offers.of_member(conn, own.member(door)))
     return member_words.show(door, "member/offers.html", offers=found, kinds=member_words.HELP_KINDS)
 
 
-@post("/help/offers", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/help/offers", may=member_words.MEMBER, page=True, acts=acting.arrange("acted_offered"), include_in_schema=False)
 async def offer(door: NamedDependency[PageDoor]) -> Redirect:
     """Offers to do something."""
     form = await door.form(OfferForm)
@@ -189,7 +207,13 @@ async def offer(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go("/help/offers")
 
 
-@post("/help/offers/{offer_id:uuid}/end", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post(
+    "/help/offers/{offer_id:uuid}/end",
+    may=member_words.MEMBER,
+    page=True,
+    acts=acting.arrange("acted_offered"),
+    include_in_schema=False,
+)
 async def end_offer(door: NamedDependency[PageDoor], offer_id: FromPath[UUID]) -> Redirect:
     """Ends an offer."""
     form = await door.form(KeyedForm)

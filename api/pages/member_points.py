@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api import acting
 from api.pages import member_words, own, terms
 from api.pages.door import KeyedForm, PageDoor
 from flows import carry_choice, own_claims, own_history
@@ -31,7 +32,7 @@ class ChoiceForm(KeyedForm, frozen=True, kw_only=True):
     decree: int
 
 
-@get("/points", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/points", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
 async def points(door: NamedDependency[PageDoor]) -> Response[str]:
     """Three numbers at most for each unit."""
     held = await door.read(lambda conn: holdings.of(conn, own.member(door), now=door.now))
@@ -39,7 +40,7 @@ async def points(door: NamedDependency[PageDoor]) -> Response[str]:
     return member_words.show(door, "member/points.html", held=shown)
 
 
-@get("/history", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/history", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
 async def history(
     door: NamedDependency[PageDoor], unit: FromQuery[str | None] = None, before: FromQuery[int | None] = None
 ) -> Response[str]:
@@ -59,7 +60,7 @@ async def history(
     return member_words.show(door, "member/history.html", units=known, unit=shown, lines=lines[:limit], next=more)
 
 
-@get("/history/deeds", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/history/deeds", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
 async def deeds(door: NamedDependency[PageDoor], before: FromQuery[UUID | None] = None) -> Response[str]:
     """What the member took part in, with what it earned, or why nothing."""
     me, limit = own.member(door), member_words.PAGE_ITEMS
@@ -74,7 +75,7 @@ async def deeds(door: NamedDependency[PageDoor], before: FromQuery[UUID | None] 
     return member_words.show(door, "member/deeds.html", units=known, deeds=found[:limit], next=more)
 
 
-@get("/notices", may=member_words.MEMBER, page=True, include_in_schema=False)
+@get("/notices", may=member_words.MEMBER, page=True, acts=acting.see("acted_notices"), include_in_schema=False)
 async def show_notices(door: NamedDependency[PageDoor]) -> Response[str]:
     """What the office told the member, what ends soon, and what the member may choose about it."""
     me = own.member(door)
@@ -92,7 +93,7 @@ async def show_notices(door: NamedDependency[PageDoor]) -> Response[str]:
     )
 
 
-@post("/notices/choose", may=member_words.MEMBER, page=True, include_in_schema=False)
+@post("/notices/choose", may=member_words.MEMBER, page=True, acts=acting.spend("acted_chose"), include_in_schema=False)
 async def choose(door: NamedDependency[PageDoor]) -> Redirect:
     """Chooses a decree that keeps points alive longer."""
     form = await door.form(ChoiceForm)
