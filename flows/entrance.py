@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import entrances, members, principals, refusals, sessions
+from community import entrances, members, passkeys, principals, refusals, sessions
 from community.actor import Actor
 from community.entrances import NewEntrance
 from community.members import Member
@@ -30,7 +30,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def for_member(conn: AsyncConnection, member_id: UUID, *, actor: Actor, chance: bytes, now: datetime) -> Made:
-    """A member's entrance; the older ones, and the sessions on the member's phones, are over.
+    """A member's entrance; the older ones, the sessions on the member's phones and the member's passkeys are over.
 
     Raises UnknownMember; BirthDateUnknown where nobody could tell the member from a finder, unless an officer or a coordinator hands
     the entrance over.
@@ -45,6 +45,7 @@ async def for_member(conn: AsyncConnection, member_id: UUID, *, actor: Actor, ch
     for each in await principals.of_member(conn, member_id):
         by = actor.principal_id
         ended += await sessions.end_all(conn, each.principal_id, ended_by=by, why="new_entrance", now=now)
+        await passkeys.end(conn, None, principal_id=each.principal_id, ended_by=by, why="new_entrance", now=now)
     await looked.note(conn, actor, member_id, "entrance", now)
     new = NewEntrance(principal_id=who.principal_id, asks_birth_date=born, made_by=actor.principal_id)
     return await _made(conn, new, ended, chance=chance, now=now)

@@ -37,10 +37,15 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     tries_left: int
 
 
-def check_may_set(session: Session, now: datetime) -> None:
-    """Whether somebody may set how they prove themselves now. Raises EntranceNeeded."""
+def may_set(session: Session, now: datetime) -> bool:
+    """Whether somebody may set how they prove themselves now: right after an entrance, or after proving themselves as before."""
     fresh = session.opened_by == "entrance" and now - session.opened_at < SET_WITHIN
-    if not fresh and not session.stepped_up(now):
+    return fresh or session.stepped_up(now)
+
+
+def check_may_set(session: Session, now: datetime) -> None:
+    """The same, said as a refusal. Raises EntranceNeeded."""
+    if not may_set(session, now):
         raise refusals.EntranceNeeded
 
 
@@ -98,6 +103,12 @@ async def step_up(conn: AsyncConnection, session: Session, told: Proven, *, chan
     who = session.actor
     await _use(conn, who.principal_id, told, now)
     await attempts.give_back(conn, STEP_UP, str(who.principal_id))
+    return await go_on(conn, session, chance=chance, now=now)
+
+
+async def go_on(conn: AsyncConnection, session: Session, *, chance: bytes, now: datetime) -> Opened:
+    """The session of whoever just proved themselves, under a new secret and stepped up; its end stays. Raises SessionEnded."""
+    who = session.actor
     opening = Opening(
         principal_id=who.principal_id,
         role=who.role,
