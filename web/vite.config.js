@@ -22,13 +22,19 @@ const compressed = {
   },
 };
 
-// The style sheets of the tokens are bundled too, which the list of licences, made from scripts, does not know.
+// Style sheets and workers are bundled too, which the list of licences, made from the scripts of pages, does not know.
+const THANKED = [
+  ["@digital-go-jp/design-tokens", "MIT"],
+  ["zxing-wasm", "MIT; the reader in it is ZXing-C++, Apache-2.0"],
+];
 const thanked = {
   name: "thanked",
   apply: "build",
   closeBundle() {
-    const tokens = readFileSync(join(here, "node_modules", "@digital-go-jp", "design-tokens", "LICENSE"), "utf8");
-    appendFileSync(join(here, "dist", "licenses.md"), `\n## @digital-go-jp/design-tokens (MIT)\n\n${tokens}`);
+    for (const [name, licence] of THANKED) {
+      const text = readFileSync(join(here, "node_modules", ...name.split("/"), "LICENSE"), "utf8");
+      appendFileSync(join(here, "dist", "licenses.md"), `\n## ${name} (${licence})\n\n${text}`);
+    }
   },
 };
 

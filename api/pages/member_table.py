@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.pages import member, member_activities, member_card, member_claims, member_give, member_help, member_points
+from api.pages import member, member_activities, member_card, member_claims, member_give, member_help, member_points, member_scan
 
 HANDLERS = (
     *member.HANDLERS,
@@ -10,6 +10,7 @@ HANDLERS = (
     *member_help.HANDLERS,
     *member_activities.HANDLERS,
     *member_card.HANDLERS,
+    *member_scan.HANDLERS,
     *member_give.HANDLERS,
     *member_claims.HANDLERS,
 )

@@ -55,8 +55,26 @@ def asset(source: str) -> str:
 
 
 def styles(source: str) -> list[str]:
-    """The addresses of the style sheets that belong to a built asset."""
-    return [f"/assets/{name}" for name in _manifest()[source].get("css", ())]
+    """The addresses of the style sheets that belong to a built asset, and to what it shares with others."""
+    made = _manifest()[source]
+    own = [f"/assets/{name}" for name in made.get("css", ())]
+    return list(dict.fromkeys([sheet for shared in made.get("imports", ()) for sheet in styles(shared)] + own))
+
+
+def needed_by(source: str) -> list[str]:
+    """The addresses of a built script and of all that it loads: styles, parts, pictures; each once."""
+    found: dict[str, None] = {}
+    asked = [source]
+    seen: set[str] = set()
+    while asked:
+        name = asked.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        told = _manifest()[name]
+        found |= dict.fromkeys([told["file"], *told.get("css", ()), *told.get("assets", ())])
+        asked += [*told.get("imports", ()), *told.get("dynamicImports", ())]
+    return [f"/assets/{each}" for each in found]
 
 
 def day(on: date, locale: Locale) -> str:

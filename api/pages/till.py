@@ -17,7 +17,7 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import limits
-from api.pages import member_words, own, typed
+from api.pages import member_words, own, rendering, typed
 from api.pages.door import KeyedForm, PageDoor
 from flows import purchase, takings, undo
 from flows.takings import Takings
@@ -49,10 +49,18 @@ class UndoForm(KeyedForm, frozen=True, kw_only=True):
 
 @get("/till", may=TILL, page=True, include_in_schema=False)
 async def show_till(door: NamedDependency[PageDoor]) -> Response[str]:
-    """An amount and a field for the code; and what came in today."""
+    """A reader for the code and an amount; and what came in today."""
     known, today = await door.read(lambda conn: _today(conn, door))
     payable = [each for each in known.values() if each.kind != "time"]
-    return member_words.show(door, "till/till.html", units=payable, known=known, today=today)
+    return member_words.show(
+        door,
+        "till/till.html",
+        units=payable,
+        known=known,
+        today=today,
+        hosts=door.context.hosts,
+        headers=rendering.WITH_CAMERA,
+    )
 
 
 @post("/till/take", may=TILL, page=True, include_in_schema=False)

@@ -24,6 +24,7 @@ export class Telling {
   /** Shows it in place of what was shown before, and sounds. */
   tell(told: Feedback): void {
     this.show(told);
+    this.#calm.parentElement?.scrollIntoView({ block: "nearest" });
     if (soundIsOn()) play(told.kind);
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(TREMBLES[told.kind]);
   }
