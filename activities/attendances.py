@@ -75,6 +75,7 @@ _PAGE_OF_MEMBER = query.statement(
 )
 _UNSIGNED = query.statement(
     f"""{_SELECT} and a.needs_signoff and o.signed_by is null and n.attendance_id is null
+        and community.lives_within(db.municipality(), a.member_id, cast(:area_id as uuid))
     order by a.started_at, a.attendance_id limit :limit"""
 )
 _ELSEWHERE = query.statement(
@@ -238,9 +239,9 @@ async def page_of_member(
     return [_attendance(row) for row in rows]
 
 
-async def unsigned(conn: AsyncConnection, *, limit: int = 50) -> Sequence[Attendance]:
-    """Standing attendances that wait for somebody to vouch for them, the oldest first; at most PAGE_MAX."""
-    return [_attendance(row) for row in await query.rows(conn, _UNSIGNED, limit=min(limit, PAGE_MAX))]
+async def unsigned(conn: AsyncConnection, *, area_id: UUID | None = None, limit: int = 50) -> Sequence[Attendance]:
+    """Standing attendances that wait for somebody to vouch for them, of one area if told; the oldest first, at most PAGE_MAX."""
+    return [_attendance(row) for row in await query.rows(conn, _UNSIGNED, area_id=area_id, limit=min(limit, PAGE_MAX))]
 
 
 async def elsewhere(

@@ -55,6 +55,7 @@ _HELPERS = query.statement(
         select helper_id from done where receiver_id = :receiver_id
     ) h
     where h.member_id <> :receiver_id
+        and community.lives_within(db.municipality(), h.member_id, cast(:area_id as uuid))
     order by h.member_id limit :limit
     """
 )
@@ -85,10 +86,13 @@ _BUSY = query.statement(
 )
 
 
-async def candidates(conn: AsyncConnection, need: Need, *, now: datetime, limit: int = 3) -> list[matching.Candidate]:
-    """Who fits the need best, with reasons."""
+async def candidates(
+    conn: AsyncConnection, need: Need, *, now: datetime, area_id: UUID | None = None, limit: int = 3
+) -> list[matching.Candidate]:
+    """Who fits the need best, with reasons; of those who live in an area, where one is told."""
     when = Span(need.starts_at, need.starts_at + timedelta(minutes=need.minutes))
-    rows = await query.rows(conn, _HELPERS, kind=need.kind, receiver_id=need.member_id, lately=now - LATELY, limit=HELPERS_MAX)
+    asked = {"kind": need.kind, "receiver_id": need.member_id, "lately": now - LATELY, "area_id": area_id, "limit": HELPERS_MAX}
+    rows = await query.rows(conn, _HELPERS, **asked)
     members = [row.member_id for row in rows]
     busy = await _busy(conn, members, when)
     areas = {row.member_id: tuple(row.areas) for row in await query.rows(conn, _AREAS, members=[need.member_id, *members])}

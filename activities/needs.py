@@ -56,7 +56,8 @@ _BY_ID = query.statement(_SELECT + " and n.need_id = :need_id")
 _OF_MEMBER = query.statement(_SELECT + " and n.member_id = :member_id order by n.starts_at desc, n.need_id desc limit :limit")
 _OPEN = query.statement(
     f"""
-    select * from ({_SELECT} and n.starts_at >= :since and e.need_id is null) o
+    select * from ({_SELECT} and n.starts_at >= :since and e.need_id is null
+        and community.lives_within(db.municipality(), n.member_id, cast(:area_id as uuid))) o
     where o.state = 'open' and (cast(:after as uuid) is null or (o.starts_at, o.need_id) > (
         select p.starts_at, p.need_id from activities.need p where p.municipality_id = db.municipality() and p.need_id = :after
     ))
@@ -114,9 +115,15 @@ async def of_member(conn: AsyncConnection, member_id: UUID, *, limit: int = 50) 
     return [_need(row) for row in await query.rows(conn, _OF_MEMBER, member_id=member_id, limit=min(limit, PAGE_MAX))]
 
 
-async def open_since(conn: AsyncConnection, since: datetime, *, after: UUID | None = None, limit: int = 50) -> Sequence[Need]:
-    """Needs that wait for somebody, the soonest first, following the need `after`; at most PAGE_MAX."""
-    return [_need(row) for row in await query.rows(conn, _OPEN, since=since, after=after, limit=min(limit, PAGE_MAX))]
+async def open_since(
+    conn: AsyncConnection, since: datetime, *, after: UUID | None = None, area_id: UUID | None = None, limit: int = 50
+) -> Sequence[Need]:
+    """Needs that wait for somebody, of those who live in an area where one is told; the soonest first, following the need `after`.
+
+    At most PAGE_MAX.
+    """
+    asked = {"since": since, "after": after, "area_id": area_id, "limit": min(limit, PAGE_MAX)}
+    return [_need(row) for row in await query.rows(conn, _OPEN, **asked)]
 
 
 async def end(

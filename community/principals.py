@@ -110,7 +110,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(conn: AsyncConnection, principal: Principal, *, created_by: UUID | None, now: datetime) -> None:
-    """Adds a principal; one who vouches and is let in by somebody waits until another person confirms it (`confirm`).
+    """Adds a principal; one who vouches and is let in by somebody waits until another person confirms it (`flows.roles`).
 
     Raises PrincipalIncomplete, AreaForCoordinators, and what `text.clean` raises. An unknown area is a fault: ask `areas.find` first.
     """

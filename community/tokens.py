@@ -31,7 +31,7 @@ _INSERT = query.statement(
 )
 _RESOLVE = query.statement(
     f"""
-    select p.municipality_id, p.principal_id, p.role, p.member_id, p.organisation_id
+    select p.municipality_id, p.principal_id, p.role, p.member_id, p.organisation_id, p.area_id
     from community.token t
     join community.principal p on p.municipality_id = t.municipality_id and p.principal_id = t.principal_id
     where t.municipality_id = db.municipality() and t.token_sha256 = :token_sha256
@@ -102,6 +102,7 @@ async def resolve(conn: AsyncConnection, token: str, now: datetime) -> Actor | N
         member_id=row.member_id,
         organisation_id=row.organisation_id,
         municipality_id=row.municipality_id,
+        area_id=row.area_id,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import members
 from community.actor import Actor
-from flows import reach
+from flows import in_area, reach
 from kernel import ids
 from qr import store, tokens
 from qr.refusals import UnknownCredential
@@ -36,7 +36,7 @@ class Lost(msgspec.Struct, frozen=True, kw_only=True):
 
 async def issue(conn: AsyncConnection, member_id: UUID, *, actor: Actor, now: datetime) -> Issued:
     """A card for a member: one's own first card, or anybody's by an officer or coordinator. Raises UnknownMember."""
-    reach.member(member_id, actor)
+    await reach.member(conn, member_id, actor)
     await members.find(conn, member_id)
     token = tokens.new_card(secrets.token_bytes(tokens.SECRET_BYTES))
     return await _kept(conn, token, tokens.Kind.CARD, member_id, actor, now)
@@ -46,14 +46,14 @@ async def revoke(conn: AsyncConnection, credential_id: UUID, reason: str, *, act
     """Takes a card or a poster out of use. Raises UnknownCredential, AlreadyRevoked, and what `text.clean` raises."""
     found = await store.find(conn, credential_id)
     own = found.kind == "card" and actor.member_id == found.subject
-    if not own and actor.role not in reach.TOWN_ROLES:
+    if not own and (actor.role not in reach.TOWN_ROLES or not await in_area.lives(conn, [found.subject], actor)):
         raise UnknownCredential(credential_id=credential_id)
     await store.revoke(conn, credential_id, reason=reason, revoked_by=actor.principal_id, now=now)
 
 
 async def reissue(conn: AsyncConnection, asked: Lost, *, actor: Actor, now: datetime) -> Issued:
     """Revokes every card of a member and issues a new one. Raises UnknownMember, and what `text.clean` raises."""
-    reach.member(asked.member_id, actor)
+    await reach.member(conn, asked.member_id, actor)
     await members.find(conn, asked.member_id)
     for card in await store.of_subject(conn, "card", asked.member_id):
         if card.revoked_at is None:

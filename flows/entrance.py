@@ -16,7 +16,7 @@ from community.actor import Actor
 from community.entrances import NewEntrance
 from community.members import Member
 from community.principals import Principal
-from flows import looked
+from flows import in_area, looked
 from kernel import ids
 
 
@@ -36,6 +36,7 @@ async def for_member(conn: AsyncConnection, member_id: UUID, *, actor: Actor, ch
     the entrance over.
     """
     member = await members.find(conn, member_id)
+    await in_area.check_member(conn, member_id, actor)
     born = (await members.person_of(conn, member_id)).born_on is not None
     if not born and actor.role == "host":
         raise refusals.BirthDateUnknown(member_id=member_id)

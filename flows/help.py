@@ -68,7 +68,7 @@ async def tell(conn: AsyncConnection, asked: HelpTold, *, actor: Actor, now: dat
     """
     if actor.role not in reach.TOWN_ROLES:
         raise UnknownMatch(match_id=asked.match_id)
-    match = await matches.find(conn, asked.match_id)
+    match = await reach.match(conn, asked.match_id, actor)
     reach.not_oneself(match.helper_id, actor)
     reach.not_oneself(match.receiver_id, actor)
     match = await opened(conn, asked.match_id)

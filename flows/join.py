@@ -12,7 +12,8 @@ from community import areas, members, principals
 from community.actor import Actor
 from community.members import Member, NewMember, Person
 from community.principals import Principal
-from flows import cards
+from community.refusals import UnknownArea
+from flows import cards, in_area
 from kernel import ids
 from ledger import accounts, units
 from ledger.units import Unit
@@ -42,6 +43,8 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 async def join(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime) -> Joined:
     """Adds a member. Raises UnknownArea, BirthDateOutOfRange, and what `text.clean` raises."""
     await areas.find(conn, asked.area_id)
+    if not await in_area.holds_area(conn, asked.area_id, actor):
+        raise UnknownArea(area_id=asked.area_id)
     new = NewMember(
         member_id=ids.new_id(),
         area_id=asked.area_id,

@@ -48,7 +48,7 @@ async def ask(conn: AsyncConnection, asked: NeedAsked, *, actor: Actor, now: dat
     Raises UnknownMember, UnknownUnit, PotNeedsCoordinator, SelfConfirmation, PotForThoseWhoCannotEarn, TimesOutOfRange, and what
     `text.clean` raises.
     """
-    reach.member(asked.member_id, actor)
+    await reach.member(conn, asked.member_id, actor)
     member = await members.find(conn, asked.member_id)
     if asked.payer == "pot":
         _check_pot(member, actor)
@@ -90,7 +90,7 @@ async def own(conn: AsyncConnection, need_id: UUID, actor: Actor) -> Need:
     """A need of the actor's own, or any for coordinators and officers. Raises UnknownNeed."""
     need = await needs.find(conn, need_id)
     try:
-        reach.member(need.member_id, actor)
+        await reach.member(conn, need.member_id, actor)
     except UnknownMember:
         raise UnknownNeed(need_id=need_id) from None
     return need
@@ -98,12 +98,12 @@ async def own(conn: AsyncConnection, need_id: UUID, actor: Actor) -> Need:
 
 async def candidates(conn: AsyncConnection, need_id: UUID, *, actor: Actor, now: datetime) -> list[matching.Candidate]:
     """Three who fit, with plain reasons. Reads only. Raises UnknownNeed."""
-    return await helpers.candidates(conn, await own(conn, need_id, actor), now=now)
+    return await helpers.candidates(conn, await own(conn, need_id, actor), now=now, area_id=actor.area_id)
 
 
 async def offer(conn: AsyncConnection, asked: OfferAsked, *, actor: Actor, now: datetime) -> Offer:
     """Writes an offer down. Raises UnknownMember, and what `text.clean` raises."""
-    reach.member(asked.member_id, actor)
+    await reach.member(conn, asked.member_id, actor)
     await members.find(conn, asked.member_id)
     made = Offer(offer_id=ids.new_id(), member_id=asked.member_id, kind=asked.kind, note=asked.note, weekdays=asked.weekdays)
     await offers.make(conn, made, offered_by=actor.principal_id, now=now)
@@ -113,6 +113,8 @@ async def offer(conn: AsyncConnection, asked: OfferAsked, *, actor: Actor, now: 
 async def end_offer(conn: AsyncConnection, offer_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Ends an offer. Raises UnknownOffer."""
     found = await offers.find(conn, offer_id)
-    if actor.role not in reach.TOWN_ROLES and actor.member_id != found.member_id:
-        raise UnknownOffer(offer_id=offer_id)
+    try:
+        await reach.member(conn, found.member_id, actor)
+    except UnknownMember:
+        raise UnknownOffer(offer_id=offer_id) from None
     await offers.end(conn, offer_id, ended_by=actor.principal_id, now=now)

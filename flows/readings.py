@@ -247,7 +247,7 @@ async def _match_vouched_for(conn: AsyncConnection, told: _Told, match_id: UUID)
     """The match that a coordinator or officer, who is neither side of it, vouches for."""
     if told.actor.role not in reach.TOWN_ROLES:
         raise UnknownMatch(match_id=match_id)
-    match = await matches.find(conn, match_id)
+    match = await reach.match(conn, match_id, told.actor)
     reach.not_oneself(match.receiver_id, told.actor)
     return match
 

@@ -106,7 +106,7 @@ async def _runs(conn: AsyncConnection, place: Place, place_id: UUID, actor: Acto
         case "match":
             if actor.role not in reach.TOWN_ROLES:
                 raise UnknownMatch(match_id=place_id)
-            await matches.find(conn, place_id)
+            await reach.match(conn, place_id, actor)
 
 
 async def _lock(conn: AsyncConnection, asked: Asked) -> None:

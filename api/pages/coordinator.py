@@ -54,8 +54,8 @@ async def show_needs(door: NamedDependency[PageDoor]) -> Response[str]:
     """Open needs, those that were asked first in front; and how many attendances wait."""
 
     async def work(conn: AsyncConnection) -> Response[str]:
-        found = await needs.open_since(conn, door.now - BACK, limit=LISTED)
-        waiting = await attendances.unsigned(conn, limit=LISTED)
+        found = await needs.open_since(conn, door.now - BACK, area_id=door.actor.area_id, limit=LISTED)
+        waiting = await attendances.unsigned(conn, area_id=door.actor.area_id, limit=LISTED)
         words = await office_words.words(conn, door, (each.member_id for each in found))
         longest = sorted(found, key=lambda each: each.need_id)  # ids are made in the order of time
         kind = member_words.Words(door.locale).kind
@@ -115,7 +115,7 @@ async def show_unsigned(door: NamedDependency[PageDoor]) -> Response[str]:
     """Attendances that wait for somebody to vouch for them, the oldest first."""
 
     async def work(conn: AsyncConnection) -> Response[str]:
-        found = await attendances.unsigned(conn, limit=LISTED)
+        found = await attendances.unsigned(conn, area_id=door.actor.area_id, limit=LISTED)
         people = await _named(conn, door, {each.member_id for each in found})
         said = member_words.Words(door.locale)
         told = {"found": found, "people": people, "me": door.actor.member_id, "most": LISTED}

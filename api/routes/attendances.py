@@ -188,7 +188,8 @@ async def list_unsigned(
     door: NamedDependency[Door], limit: shapes.Limit = PAGE_LIMIT_DEFAULT
 ) -> shapes.Page[attendances.Attendance]:
     """Attendances that wait for somebody to vouch for them, the oldest first."""
-    return shapes.Page(await door.read(lambda conn: attendances.unsigned(conn, limit=limit)), None)
+    area = door.actor.area_id
+    return shapes.Page(await door.read(lambda conn: attendances.unsigned(conn, area_id=area, limit=limit)), None)
 
 
 @get("/attendances/{attendance_id:uuid}", may=READ | {"host": "organisation"}, tags=["attendances"])

@@ -17,7 +17,9 @@ from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import cards, shapes
 from community import areas, members, organisations, principals, tokens
 from community.actor import ROLES, Actor, Role
-from flows import join
+from community.refusals import UnknownMemberNumber
+from community.roles import Held
+from flows import in_area, join, roles
 from kernel import days, ids
 
 EVERYBODY = dict.fromkeys(ROLES, "town")
@@ -58,12 +60,16 @@ class Joined(msgspec.Struct, frozen=True):
 
 
 class NewPrincipal(shapes.Asked, frozen=True):
-    """Who may call, in which role, for whom, and until when. The label is for officers: not a person's name."""
+    """Who may call, in which role, for whom, for which place, and until when. The label is for officers: not a person's name.
+
+    `area_id` bounds a coordinator to the members who live in an area.
+    """
 
     role: Role
     label: shapes.Name
     member_id: UUID | None = None
     organisation_id: UUID | None = None
+    area_id: UUID | None = None
     valid_until: shapes.Instant | None = None
 
 
@@ -151,7 +157,11 @@ async def list_members(
     door: NamedDependency[Door], after: shapes.AfterNumber = None, limit: shapes.Limit = PAGE_LIMIT_DEFAULT
 ) -> shapes.Page[members.Member]:
     """Members by number, a page at a time, without their names."""
-    found = await door.read(lambda conn: members.page(conn, after_number=after or 0, limit=limit))
+    area, first = door.actor.area_id, after or 0
+    if area is not None:
+        found = await door.read(lambda conn: in_area.members_of(conn, area, after_number=first, limit=limit))
+    else:
+        found = await door.read(lambda conn: members.page(conn, after_number=first, limit=limit))
     return shapes.page(found, limit, lambda item: item.number)
 
 
@@ -175,7 +185,14 @@ async def read_member_by_number(
     door: NamedDependency[Door], number: Annotated[int, PathParameter(ge=1, le=999_999_999)]
 ) -> members.Member:
     """The member who says this number, as for a paper sheet keyed in."""
-    return await door.read(lambda conn: members.by_number(conn, number))
+
+    async def work(conn: AsyncConnection) -> members.Member:
+        found = await members.by_number(conn, number)
+        if not await in_area.lives(conn, [found.member_id], door.actor):
+            raise UnknownMemberNumber(number=number)
+        return found
+
+    return await door.read(work)
 
 
 @get(
@@ -191,19 +208,18 @@ async def read_person(door: NamedDependency[Door], member_id: FromPath[UUID]) ->
 
 @post("/principals", may={"officer": "town"}, tags=["community"])
 async def create_principal(door: NamedDependency[Door], data: JSONBody[NewPrincipal]) -> principals.Principal:
-    """Adds a principal: a person in a role, or a device. Officers and auditors are made on the server: `yui token create`."""
-    principals.check_outside(data.role)
-    made = principals.Principal(principal_id=ids.new_id(), **msgspec.structs.asdict(data))
+    """Adds a principal: a person in a role, or a device. Officers and auditors are made on the server: `yui token create`.
 
-    async def work(conn: AsyncConnection) -> None:
-        if made.member_id is not None:
-            await members.find(conn, made.member_id)
-        if made.organisation_id is not None:
-            await organisations.find(conn, made.organisation_id)
-        await principals.create(conn, made, created_by=door.actor.principal_id, now=door.now)
+    A coordinator vouches for others: that role opens nothing until a second officer confirms it.
+    """
+    asked = roles.Asked(**msgspec.structs.asdict(data))
+    return await door.write(lambda conn: roles.give(conn, asked, actor=door.actor, now=door.now))
 
-    await door.write(work)
-    return made
+
+@post("/principals/{principal_id:uuid}/confirm", may={"officer": "town"}, tags=["community"])
+async def confirm_principal(door: NamedDependency[Door], principal_id: FromPath[UUID]) -> Held:
+    """Confirms a coordinator as somebody else than who gave the role and who gets it."""
+    return await door.write(lambda conn: roles.confirm(conn, principal_id, actor=door.actor, now=door.now))
 
 
 @get("/principals/{principal_id:uuid}", may={"officer": "town"}, tags=["community"])
@@ -219,6 +235,7 @@ async def create_token(door: NamedDependency[Door], principal_id: FromPath[UUID]
 
     async def work(conn: AsyncConnection) -> Token:
         principals.check_outside((await principals.find(conn, principal_id)).role)
+        await roles.check_stands(conn, principal_id, now=door.now)
         return Token(await tokens.create(conn, principal_id, lifetime=lifetime, chance=chance, now=door.now))
 
     return await door.write(work)
@@ -238,8 +255,7 @@ async def end_tokens(door: NamedDependency[Door], principal_id: FromPath[UUID]) 
 @post("/principals/{principal_id:uuid}/end", may={"officer": "town"}, tags=["community"])
 async def end_principal(door: NamedDependency[Door], principal_id: FromPath[UUID]) -> RoleEnded:
     """Ends a role for good: its tokens, sessions and entrances open nothing any more."""
-    by = door.actor.principal_id
-    return RoleEnded(await door.write(lambda conn: principals.end(conn, principal_id, ended_by=by, now=door.now)))
+    return RoleEnded(await door.write(lambda conn: roles.end(conn, principal_id, actor=door.actor, now=door.now)))
 
 
 HANDLERS = (
@@ -254,6 +270,7 @@ HANDLERS = (
     read_member_by_number,
     read_person,
     create_principal,
+    confirm_principal,
     read_principal,
     create_token,
     end_tokens,

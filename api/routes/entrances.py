@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from api.door import Door
 from community import sessions
-from flows import entrance
+from flows import entrance, roles
 from qr import render
 
 DESK = {"host": "town", "coordinator": "town", "officer": "town"}
@@ -52,9 +52,7 @@ async def let_member_in(door: NamedDependency[Door], member_id: FromPath[UUID]) 
 async def let_principal_in(door: NamedDependency[Door], principal_id: FromPath[UUID]) -> Entrance:
     """Lets somebody in who works here and is no officer or auditor: those are let in on the server, `yui entrance create`."""
     chance = os.urandom(sessions.SECRET_BYTES)
-    made = await door.write(
-        lambda conn: entrance.for_principal(conn, principal_id, actor=door.actor, chance=chance, now=door.now)
-    )
+    made = await door.write(lambda conn: roles.entrance_for(conn, principal_id, actor=door.actor, chance=chance, now=door.now))
     return shown(door.context.public_url, made)
 
 

@@ -92,7 +92,8 @@ async def list_open_needs(
 ) -> shapes.Page[needs.Need]:
     """Open needs from yesterday on (or `since`), the soonest first."""
     first = shapes.checked_instant("since", since) or door.now - timedelta(days=1)
-    found = await door.read(lambda conn: needs.open_since(conn, first, after=after, limit=limit))
+    area = door.actor.area_id
+    found = await door.read(lambda conn: needs.open_since(conn, first, after=after, area_id=area, limit=limit))
     return shapes.page(found, limit, lambda item: item.need_id)
 
 

@@ -30,9 +30,11 @@ async def play(cast: Cast) -> None:
 
 
 async def caller_for(cast: Cast, role: str, label: str, **belongs: Any) -> Caller:
-    """A principal in a role, with a token, made by the officer."""
-    officer = cast.callers["officer"]
+    """A principal in a role, with a token, made by the officer; the one who vouches for others is confirmed by the second."""
+    officer, second = cast.officers()
     principal = await officer.post("/principals", {"role": role, "label": label} | belongs)
+    if role == "coordinator":
+        await second.post(f"/principals/{principal['principal_id']}/confirm")
     return await _with_token(cast, principal["principal_id"], label)
 
 

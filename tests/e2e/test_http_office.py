@@ -31,7 +31,8 @@ async def test_no_officer_speaks_for_one(service: http.Service, role: Any) -> No
 
 async def test_an_officer_still_makes_everybody_else_and_ends_any_token(service: http.Service) -> None:
     officer, auditor = await service.caller("officer"), await service.caller("auditor")
-    made = await officer.post("/principals", {"role": "coordinator", "label": "相談員"})
+    organisation = str((await service.caller("host")).organisation_id)
+    made = await officer.post("/principals", {"role": "host", "label": "窓口", "organisation_id": organisation})
     token = await officer.post(f"/principals/{made.json()['principal_id']}/tokens", {"days": 1})
     assert (made.status_code, token.status_code) == (201, 201)
     assert (await officer.post(f"/principals/{auditor.principal_id}/tokens/end")).json() == {"ended": 1}

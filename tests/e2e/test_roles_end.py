@@ -19,6 +19,7 @@ async def coordinator(service: http.Service, officer: Caller, until: timedelta |
     if until is not None:
         asked["valid_until"] = (service.clock.now() + until).isoformat()
     made = ok(await officer.post("/principals", asked))
+    ok(await (await service.caller("officer")).post(f"/principals/{made['principal_id']}/confirm"))
     token = ok(await officer.post(f"/principals/{made['principal_id']}/tokens", {"days": 30}))["token"]
     return Caller(service.http, token, "coordinator", UUID(made["principal_id"]))
 
@@ -54,5 +55,8 @@ async def test_a_role_is_ended_at_once_and_once(service: http.Service) -> None:
 
 async def test_a_role_that_is_over_is_not_given(service: http.Service) -> None:
     officer = await service.caller("officer")
-    who = await coordinator(service, officer, -DAY)
-    assert (await who.get("/me")).status_code == 401
+    asked = {"role": "host", "label": "集会所", "organisation_id": str((await service.caller("host")).organisation_id)}
+    over = asked | {"valid_until": (service.clock.now() - DAY).isoformat()}
+    made = ok(await officer.post("/principals", over))
+    refused = await officer.post(f"/principals/{made['principal_id']}/tokens", {"days": 30})
+    assert (refused.status_code, refused.json()["code"]) == (409, "role_ended")
