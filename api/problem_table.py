@@ -9,6 +9,7 @@ from __future__ import annotations
 from api.problem_devices import DEVICES
 from api.problem_offline import OFFLINE
 from api.problem_passkeys import PASSKEYS
+from api.problem_persons import PERSONS
 from api.problem_proxies import PROXIES
 from api.problem_row import Row
 
@@ -288,5 +289,19 @@ _DEEDS = {
 }
 
 TABLE: dict[str, Row] = (
-    _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW | PROXIES | PASSKEYS | DEVICES | OFFLINE
+    _DOOR
+    | _FAULTS
+    | _TEXTS
+    | _CODES
+    | _COMMUNITY
+    | _DEEDS
+    | _BOOK
+    | _SPENDING
+    | _CLAIMS
+    | _LAW
+    | PROXIES
+    | PASSKEYS
+    | DEVICES
+    | OFFLINE
+    | PERSONS
 )

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import numbers, persons, refusals
+from community import erasing, numbers, persons, refusals
 from community.persons import Contacts, Person
 from db import query
 from kernel import days
@@ -93,7 +93,17 @@ async def find_many(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Me
 
 
 async def by_number(conn: AsyncConnection, number: int) -> Member:
-    """The member with this number. Raises BadMemberNumber (mistyped), UnknownMemberNumber (nobody's)."""
+    """The member with this number, who is there to take part.
+
+    Raises BadMemberNumber (mistyped), UnknownMemberNumber (nobody's), MemberErased.
+    """
+    found = await ever_by_number(conn, number)
+    await erasing.check_stands(conn, found.member_id)
+    return found
+
+
+async def ever_by_number(conn: AsyncConnection, number: int) -> Member:
+    """The member with this number, even one who was erased. Raises BadMemberNumber, UnknownMemberNumber."""
     row = await query.one(conn, _BY_NUMBER, number=numbers.checked(number))
     if row is None:
         raise refusals.UnknownMemberNumber(number=number)
@@ -116,7 +126,7 @@ async def person_of(conn: AsyncConnection, member_id: UUID) -> Person:
 
 async def people_of(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Who the members are, by member id. Who was erased is there under a number."""
-    return {member_id: known.person for member_id, known in (await persons.find_many(conn, ids)).items()}
+    return await persons.people(conn, ids)
 
 
 async def born_on(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, date]:

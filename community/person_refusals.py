@@ -41,3 +41,11 @@ class ErasureOfOneself(Refusal):
     """Nobody erases themselves from the desk: another officer does it."""
 
     member_id: UUID
+
+
+@dataclass(eq=False)
+class ErasureNotYet(Refusal):
+    """Something is open that names the member: `stands` says what (balance, held, owed, claim, match, unsettled)."""
+
+    member_id: UUID
+    stands: tuple[str, ...]
