@@ -288,20 +288,5 @@ _DEEDS = {
     ),
 }
 
-TABLE: dict[str, Row] = (
-    _DOOR
-    | _FAULTS
-    | _TEXTS
-    | _CODES
-    | _COMMUNITY
-    | _DEEDS
-    | _BOOK
-    | _SPENDING
-    | _CLAIMS
-    | _LAW
-    | PROXIES
-    | PASSKEYS
-    | DEVICES
-    | OFFLINE
-    | PERSONS
-)
+_HERE = _DOOR | _FAULTS | _TEXTS | _CODES | _COMMUNITY | _DEEDS | _BOOK | _SPENDING | _CLAIMS | _LAW
+TABLE: dict[str, Row] = _HERE | PROXIES | PASSKEYS | DEVICES | OFFLINE | PERSONS
