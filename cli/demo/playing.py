@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli import entrance, token, towns
 from cli import town as founded
-from cli.demo import founding, gathering, helping, report, spending, treasury
+from cli.demo import founding, gathering, helping, relatives, report, spending, treasury
 from cli.demo.calendar import Calendar
 from cli.demo.caller import Caller
 from cli.demo.cast import Cast
@@ -56,7 +56,7 @@ async def play(town: Town, found: Place, stage: Stage, say: Say) -> dict[str, An
         told = await report.read(auditor, cast, municipality)
     finally:
         await auditor.dispose()
-    return told | await _ways_on(cast, found)
+    return told | await _ways_on(cast, found, municipality)
 
 
 async def found_town(cast: Cast, found: Place) -> int:
@@ -69,9 +69,10 @@ async def found_town(cast: Cast, found: Place) -> int:
     return created.municipality_id
 
 
-async def _ways_on(cast: Cast, found: Place) -> dict[str, Any]:
+async def _ways_on(cast: Cast, found: Place, municipality: int) -> dict[str, Any]:
     """A token of every role, for whoever wants to go on trying. The auditor is made on the server, as no request can."""
     auditor = await towns.in_town(found, cast.town.code, lambda conn: _auditor(conn, cast.now))
+    await towns.in_town(found, cast.town.code, lambda conn: relatives.let(conn, cast, town=municipality, now=cast.now))
     first = cast.members[0]
     told = {
         "member": first.caller.token,

@@ -25,7 +25,7 @@ BYTES_MAX = 3_000_000  # of all pictures together: a repository is cloned by man
 
 def sizes(shown: pages.Shown) -> tuple[chromium.Size, ...]:
     """The sizes that a page is kept at: all of them for members and everybody, one for who works with it."""
-    if shown.role in {None, "member"}:
+    if shown.role in {None, "member", "acting"}:
         return chromium.THREE
     return ("tablet",) if shown.role in {"host", "cashier", "treasurer"} else ("desktop",)
 

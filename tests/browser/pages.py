@@ -25,6 +25,7 @@ PAGES = (
     Shown("sign-in-staff", None, "/sign-in/staff"),
     Shown("proof", "officer", "/proof"),
     Shown("step-up", "officer", "/step-up"),
+    Shown("openid", "officer", "/openid"),
     Shown("enter", None, "/enter/{entrance}"),
     Shown("enter-closed", None, "/enter/990010_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 410),
     Shown("landing-venue", "member", "/T/{venue}"),
@@ -60,6 +61,8 @@ PAGES = (
     Shown("acting-not-given", "acting", "/give", 403),
     Shown("settings", "member", "/settings"),
     Shown("devices", "member", "/devices"),
+    Shown("passkeys", "member", "/passkeys"),
+    Shown("passkeys-at-work", "officer", "/passkeys"),
     Shown("till", "cashier", "/P/{pay_code}"),
     Shown("taken", "cashier", "/taken/{taken}"),
     Shown("till-home", "cashier", "/till", scans=True),
@@ -127,6 +130,9 @@ NOT_SHOWN = frozenset(
         "/m/{code}/activities.csv",
         "/m/{code}/activities.ics",
         "/office/payments/{settlement_id}/list.csv",
+        "/passkeys/question",
+        "/sign-in/passkey",
+        "/step-up/passkey",
     }
 )
 """Pages that are no page: they lead on, or are files."""

@@ -10,8 +10,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import auth, documents, matrix
+from community import sessions
+from community.actor import Actor
 from db import query
-from db.transact import read
+from db.transact import read, transact
+from flows import proxies
+from flows.proxies import Letting
 from tests.support import browsing, http, scenes
 from tests.support.browsing import Browser
 from tests.support.scenes import ok
@@ -23,7 +27,7 @@ ROWS = [row for row in matrix.rows(documents.app()) if row.page and row.may != a
 FIELDS = {"answer": "accept", "side": "helper", "reason": "x", "amount": "10", "unit": "pt", "key": "one"}
 KNOWN = frozenset(
     {"slot_id", "booking_id", "scan_id", "member_id", "redemption_id", "need_id", "match_id", "offer_id", "activity_id"}
-    | {"attendance_id", "settlement_id", "application_id", "principal_id"}
+    | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id"}
 )
 OURS = [row for row in ROWS if set(re.findall(r"{(\w+)}", row.path)) <= KNOWN]
 # Slots and activities are everybody's to see; everything else of a member is the member's alone.
@@ -35,7 +39,9 @@ _SCAN = query.statement(
 )
 _STATE = query.statement(
     """
-    select (select count(*) from ledger.journal_line where municipality_id = db.municipality()) as lines,
+    select (select count(*) from community.proxy_end where municipality_id = db.municipality()) as proxies_ended,
+        (select count(*) from community.proxy_answer where municipality_id = db.municipality()) as proxies_answered,
+        (select count(*) from ledger.journal_line where municipality_id = db.municipality()) as lines,
         (select count(*) from activities.booking_cancel where municipality_id = db.municipality()) as ended,
         (select count(*) from activities.booking where municipality_id = db.municipality()) as booked,
         (select count(*) from community.entrance where municipality_id = db.municipality()) as entrances
@@ -74,10 +80,22 @@ async def known(service: http.Service) -> dict[str, str]:
         "member_id": owner.member_id,
         "activity_id": town.activity,
     }
-    told |= {"principal_id": owner.caller.principal_id}
+    told |= {"principal_id": owner.caller.principal_id, "proxy_id": await _let(service, owner)}
     made = (gone, application, purchase, settlement, match, offer, booking)
     told |= {each: found[each] for found in made for each in KNOWN & set(found) if found[each] is not None}
     return {each: str(value) for each, value in told.items()}
+
+
+async def _let(service: http.Service, owner: scenes.Member) -> UUID:
+    """A permission that the owner gives at the desk, to somebody who has not accepted."""
+    coordinator = await service.caller("coordinator")
+    asked = Letting(member_id=owner.member_id, name="x", relation="son", power="spend", consent="spoken", consent_note="x")
+    actor = Actor(
+        principal_id=coordinator.principal_id, role="coordinator", member_id=None, organisation_id=None, municipality_id=TOWN
+    )
+    chance, now = bytes(sessions.SECRET_BYTES), service.clock.now()
+    let = await transact(service.engine, TOWN, lambda conn: proxies.let(conn, asked, actor=actor, chance=chance, now=now))
+    return let.proxy_id
 
 
 async def _asked(service: http.Service, member_id: UUID) -> UUID:

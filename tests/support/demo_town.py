@@ -16,12 +16,13 @@ from typing import Any
 
 import httpx
 from playwright.async_api import BrowserContext
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.demo import casting, playing, shown
 from cli.demo.stage import Stage
-from community import tokens
+from community import proxies, sessions, tokens
 from db.place import Place
-from db.transact import read
+from db.transact import read, transact
 from kernel import settings
 from tests.support import demo_finds, http, postgres, sites
 
@@ -41,14 +42,34 @@ class DemoTown:
     sessions: dict[str, str] = field(default_factory=dict[str, str])
 
     async def sign_in(self, context: BrowserContext, role: str) -> None:
-        """Signs the person of a role in, always in the same session, in which they proved themselves again just now."""
+        """Signs the person of a role in, always in the same session, in which they proved themselves again just now.
+
+        `acting` is the member, on a phone that acts for another.
+        """
         await self.site.carry(context, await self.session(role))
 
     async def session(self, role: str) -> str:
         """The secret of that session."""
+        if role == "acting" and role not in self.sessions:
+            self.sessions[role] = await self._acting()
         if role not in self.sessions:
             self.sessions[role] = await self.site.session(self.callers[role], stepped_up=True, town=self.number)
         return self.sessions[role]
+
+    async def _acting(self) -> str:
+        """The secret of a session in which the member acts for the one who let them."""
+        who = self.callers["member"]
+        secret = await self.site.session(who, stepped_up=True, town=self.number)
+        now = self.site.service.clock.now()
+
+        async def work(conn: AsyncConnection) -> None:
+            (by,) = await proxies.of_person(conn, who.principal_id, who.member_id, now=now)
+            session = await sessions.resolve(conn, secret, now)
+            assert session is not None
+            await proxies.choose(conn, session.session_id, by.proxy_id, now=now)
+
+        await transact(self.site.engine, self.number, work)
+        return secret
 
     async def path(self, template: str) -> str:
         """A path with what stands in its braces found in the town. tests/support/demo_finds.py tells what can be found."""
