@@ -154,6 +154,10 @@ async def test_a_reader_that_types_is_an_equal_of_the_camera(
         await expect(page.get_by_role("alert")).to_contain_text("ゆいのコードではありません")
         await expect(field).to_be_focused()
         await expect(field).to_have_value("")
+        await expect(page.locator(".scanner form")).not_to_have_attribute("aria-busy", "true")
+        await page.keyboard.insert_text("Ｐ/" + "Ａ" * 16)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("ここで使うコードではありません")
     else:
         await expect(page.get_by_role("heading", level=1)).to_have_text("これは、ゆいのコードではありません。")
         await page.goto("/scan")

@@ -3,10 +3,9 @@ import { startScanner } from "./scanner";
 import { type Feedback, said } from "./telling";
 
 export function lead(root: HTMLElement): void {
-  const scanner = startScanner(root, async (text) => {
+  startScanner(root, async (text) => {
     const answer = await fetch(`/${text}`, { headers: { accept: "text/html" } });
     if (!answer.ok) return refusal(root, await answer.text());
-    scanner.stop();
     location.assign(`/${text}`);
     return said(root, "good", "read");
   });

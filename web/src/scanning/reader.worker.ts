@@ -14,6 +14,7 @@ export type Answer = readonly string[] | null;
 const SYMBOLS_MAX = 2; // that there are two is all that is asked
 
 const ready = prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+ready.catch(() => undefined); // told with the first picture
 
 addEventListener("message", (event: MessageEvent<Picture>) => {
   void answer(event.data).then((told) => postMessage(told));

@@ -156,7 +156,10 @@ class Island implements Scanner {
       if (told.trim() === "") return;
       if (form !== null && this.#root.contains(form)) field.value = "";
       field.focus();
-      void this.#take(told, "typed");
+      const now = performance.now();
+      const twice = this.#watch.stays(told, now); // a trigger that was pulled twice
+      this.#watch.tell(told, now);
+      if (!twice) void this.#take(told, "typed");
     };
     if (form !== null && this.#root.contains(form)) form.addEventListener("submit", enter);
     else
@@ -203,7 +206,9 @@ class Island implements Scanner {
     });
     window.addEventListener("pagehide", () => this.#camera.close());
     window.addEventListener("pageshow", (event) => {
-      if (event.persisted && this.#on) void this.#start();
+      if (!event.persisted) return;
+      this.#telling.show(null);
+      if (this.#on) void this.#start();
     });
   }
 }
