@@ -90,11 +90,13 @@ class Service:
         return await transact(self.engine, town, work)
 
 
-def made(database: Clone, clock: MovableClock, log: io.StringIO | None = None, **given: Any) -> Litestar:
+def made(
+    database: Clone, clock: MovableClock, log: io.StringIO | None = None, *, public_url: str = PUBLIC_URL, **given: Any
+) -> Litestar:
     """The application on `database`, not started."""
     engine = engines.create(database.app_url, name="test service", pool_size=20)
     written = logs.logger("info", log or io.StringIO())
-    return application.create_app(engine, clock=clock, master=MASTER, public_url=PUBLIC_URL, log=written, **given)
+    return application.create_app(engine, clock=clock, master=MASTER, public_url=public_url, log=written, **given)
 
 
 @asynccontextmanager

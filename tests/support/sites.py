@@ -77,11 +77,14 @@ class Site:
 
 
 @asynccontextmanager
-async def served(database: Clone, start: datetime = http.START) -> AsyncGenerator[Site]:
-    """The application on `database` and on a free port of 127.0.0.1, which browsers trust as they trust https."""
+async def served(database: Clone, start: datetime = http.START, *, at_home: bool = False) -> AsyncGenerator[Site]:
+    """The application on `database` and on a free port of 127.0.0.1, which browsers trust as they trust https.
+
+    `at_home`: where it tells its own address, it is this one.
+    """
     clock, log, port = MovableClock(start), io.StringIO(), free_port()
     address = f"http://127.0.0.1:{port}"
-    app = http.made(database, clock, log)
+    app = http.made(database, clock, log, public_url=address if at_home else http.PUBLIC_URL)
     async with serving.started(app, "127.0.0.1", port, Place(settings.Settings(), None)) as task:
         await _answers(address)
         async with httpx.AsyncClient(base_url=address, timeout=30) as client:
