@@ -17,7 +17,7 @@ from wallets import verify as of_spending
 
 ROOMS = ("community", "qr", "rules", "activities", "wallets")
 # The register of towns, which the owner keeps; persons, who are corrected and erased; when a session was last seen; tries used up.
-MUTABLE = ("municipality", "person", "person_clear", "person_key", "person_mark", "session_seen", "attempt")
+MUTABLE = ("municipality", "person", "person_clear", "person_key", "person_mark", "session_seen", "shift_seen", "attempt")
 # What opens a person goes with an erasure, what finds one by a reading with the reading, and what stood in clear once it is sealed.
 ERASABLE = ("person_clear", "person_key", "person_mark")
 OPEN = ("municipality",)  # every town's name is public

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from community import areas, members, principals
 from community.actor import Actor
 from community.members import Member, NewMember, Person
+from community.persons import Contacts
 from community.principals import Principal
 from community.refusals import UnknownArea
 from flows import cards, in_area
@@ -22,12 +23,13 @@ CREDIT_MINUTES = 600  # how far a time wallet may go below zero: help comes befo
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Who joins, and where they live. `can_earn` is false for those whose help the pot pays."""
+    """Who joins, where they live, and how they are reached. `can_earn` is false for those whose help the pot pays."""
 
     name: str
     kana: str
     born_on: date | None = None
     area_id: UUID
+    contacts: Contacts = Contacts()
     can_earn: bool = True
     credit_minutes: int = CREDIT_MINUTES
 
@@ -49,6 +51,7 @@ async def join(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dateti
         member_id=ids.new_id(),
         area_id=asked.area_id,
         person=Person(asked.name, asked.kana, asked.born_on),
+        contacts=asked.contacts,
         can_earn=asked.can_earn,
     )
     member = await members.add(conn, new, now=now)
