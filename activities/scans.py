@@ -39,7 +39,9 @@ _MARKS = """
         where a.municipality_id = s.municipality_id and a.scan_id = s.scan_id
     ) as settled
     from activities.scan s
-    where s.municipality_id = db.municipality()
+    where s.municipality_id = db.municipality() and not exists (
+        select from activities.scan_retraction t where t.municipality_id = s.municipality_id and t.scan_id = s.scan_id
+    )
 """
 _OF_SLOT = query.statement(_MARKS + " and s.slot_id = :slot_id order by s.occurred_at, s.scan_id")
 _OF_MEMBER_AT_SLOT = query.statement(_MARKS + " and s.slot_id = :slot_id and s.member_id = :member_id")
@@ -52,6 +54,34 @@ _LAST_OF = query.statement(
     join activities.scan s on s.municipality_id = a.municipality_id and s.scan_id = a.scan_id
     where a.municipality_id = db.municipality() and a.attendance_id = :attendance_id and s.received_at = :received_at
     order by s.occurred_at desc, s.direction desc, s.scan_id desc limit 1
+    """
+)
+_LATEST = query.statement(
+    """
+    select distinct on (s.member_id) s.member_id, s.scan_id, s.scanned_by, exists (
+        select from activities.attendance_scan a
+        where a.municipality_id = s.municipality_id and a.scan_id = s.scan_id
+    ) as settled
+    from activities.scan s
+    where s.municipality_id = db.municipality() and s.slot_id = :slot_id and not exists (
+        select from activities.scan_retraction t where t.municipality_id = s.municipality_id and t.scan_id = s.scan_id
+    )
+    order by s.member_id, s.occurred_at desc, s.direction desc, s.scan_id desc
+    """
+)
+_ATTENDANCE_ON = query.statement(
+    """
+    select attendance_id from activities.attendance_scan
+    where municipality_id = db.municipality() and scan_id = :scan_id order by attendance_id desc limit 1
+    """
+)
+_RETRACTED = query.statement(
+    "select exists (select from activities.scan_retraction where municipality_id = db.municipality() and scan_id = :scan_id)"
+)
+_RETRACT = query.statement(
+    """
+    insert into activities.scan_retraction (municipality_id, scan_id, reason, retracted_at, retracted_by)
+    values (db.municipality(), :scan_id, :reason, :now, :retracted_by)
     """
 )
 
@@ -89,7 +119,7 @@ async def find(conn: AsyncConnection, scan_id: UUID) -> Scan | None:
 
 
 async def of_slot(conn: AsyncConnection, slot_id: UUID) -> dict[UUID, list[Mark]]:
-    """Every scan at a slot, by member."""
+    """Every scan at a slot that was not taken back, by member."""
     found: dict[UUID, list[Mark]] = {}
     for row in await query.rows(conn, _OF_SLOT, slot_id=slot_id):
         found.setdefault(row.member_id, []).append(_mark(row))
@@ -97,13 +127,35 @@ async def of_slot(conn: AsyncConnection, slot_id: UUID) -> dict[UUID, list[Mark]
 
 
 async def of_member_at_slot(conn: AsyncConnection, slot_id: UUID, member_id: UUID) -> list[Mark]:
-    """A member's scans at a slot."""
+    """A member's scans at a slot, without those that were taken back."""
     return [_mark(row) for row in await query.rows(conn, _OF_MEMBER_AT_SLOT, slot_id=slot_id, member_id=member_id)]
 
 
 async def of_match(conn: AsyncConnection, match_id: UUID) -> list[Mark]:
     """The helper's scans at a match."""
     return [_mark(row) for row in await query.rows(conn, _OF_MATCH, match_id=match_id)]
+
+
+async def latest_open(conn: AsyncConnection, slot_id: UUID, scanned_by: UUID | None) -> dict[UUID, UUID]:
+    """By member, the latest scan at a slot where nothing rests on it yet: of one who scanned, or, with None, of anybody."""
+    rows = await query.rows(conn, _LATEST, slot_id=slot_id)
+    return {row.member_id: row.scan_id for row in rows if not row.settled and scanned_by in {None, row.scanned_by}}
+
+
+async def attendance_on(conn: AsyncConnection, scan_id: UUID) -> UUID | None:
+    """The latest attendance that rests on a scan, or None."""
+    row = await query.one(conn, _ATTENDANCE_ON, scan_id=scan_id)
+    return row.attendance_id if row is not None else None
+
+
+async def is_retracted(conn: AsyncConnection, scan_id: UUID) -> bool:
+    """Whether a scan was taken back."""
+    return bool(await query.scalar(conn, _RETRACTED, scan_id=scan_id))
+
+
+async def retract(conn: AsyncConnection, scan_id: UUID, *, reason: str, retracted_by: UUID, now: datetime) -> None:
+    """Takes a scan back; under the lock of its slot, while that is open and nothing rests on the scan."""
+    await query.run(conn, _RETRACT, scan_id=scan_id, reason=reason, retracted_by=retracted_by, now=now)
 
 
 async def last_of(conn: AsyncConnection, attendance_id: UUID, received_at: datetime) -> UUID | None:

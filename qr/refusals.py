@@ -42,6 +42,11 @@ class ForgedCode(Refusal):
 
 
 @dataclass(eq=False)
+class ForgedSeal(Refusal):
+    """The seal of a list was not made by this municipality, or was altered. Deliberately says no more than that."""
+
+
+@dataclass(eq=False)
 class ExpiredCode(Refusal):
     """A genuine code whose time is over since `expired_at`."""
 

@@ -35,6 +35,16 @@ _SELECT = """
 _BY_FINGERPRINT = query.statement(_SELECT + " and c.kind = :kind and c.fingerprint = :fingerprint")
 _BY_ID = query.statement(_SELECT + " and c.credential_id = :credential_id")
 _OF_SUBJECT = query.statement(_SELECT + " and c.subject = :subject and c.kind = :kind order by c.issued_at, c.credential_id")
+_CARDS_OF = query.statement(
+    """
+    select c.subject, c.credential_id, c.fingerprint from qr.credential c
+    where c.municipality_id = db.municipality() and c.kind = 'card' and c.subject = any (cast(:subjects as uuid[]))
+        and not exists (
+            select from qr.revocation r where r.municipality_id = c.municipality_id and r.credential_id = c.credential_id
+        )
+    order by c.issued_at, c.credential_id
+    """
+)
 _REVOKE = query.statement(
     """
     insert into qr.revocation (municipality_id, credential_id, revoked_at, revoked_by, reason)
@@ -84,6 +94,14 @@ async def issue(
     return Credential(credential_id=credential_id, kind=kind, subject=subject, issued_at=now, issued_by=issued_by)
 
 
+class Fingerprint(msgspec.Struct, frozen=True):
+    """What is kept of a card that was not revoked, and for whom it stands."""
+
+    subject: UUID
+    credential_id: UUID
+    fingerprint: bytes
+
+
 async def card(conn: AsyncConnection, token: tokens.CardToken, *, at: datetime) -> Credential:
     """The card, if it counted at the instant `at`. Raises UnknownCard, CardRevoked."""
     found = await _by_fingerprint(conn, "card", tokens.fingerprint(token))
@@ -115,6 +133,16 @@ async def find(conn: AsyncConnection, credential_id: UUID) -> Credential:
 async def of_subject(conn: AsyncConnection, kind: Kind, subject: UUID) -> Sequence[Credential]:
     """Every card or poster that was issued for `subject`, the oldest first."""
     return [_credential(row) for row in await query.rows(conn, _OF_SUBJECT, kind=kind, subject=subject)]
+
+
+async def cards_of(conn: AsyncConnection, subjects: Sequence[UUID]) -> list[Fingerprint]:
+    """The fingerprints of every card of `subjects` that was not revoked, the oldest first."""
+    return [query.into(Fingerprint, row) for row in await query.rows(conn, _CARDS_OF, subjects=list(subjects))]
+
+
+async def known_card(conn: AsyncConnection, token: tokens.CardToken) -> Credential | None:
+    """The card, whether it still counts or not; None where there is none."""
+    return await _by_fingerprint(conn, "card", tokens.fingerprint(token))
 
 
 async def revoke(conn: AsyncConnection, credential_id: UUID, *, reason: str, revoked_by: UUID | None, now: datetime) -> None:

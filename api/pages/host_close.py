@@ -130,7 +130,7 @@ async def correct(door: NamedDependency[PageDoor], attendance_id: FromPath[UUID]
         if found.slot_id is None:
             raise UnknownAttendance(attendance_id=attendance_id)
         slot = await reach.slot(conn, found.slot_id, door.actor)
-        came, left = (None, None) if form.absent else (_at(slot, form.came), _at(slot, form.left))
+        came, left = (None, None) if form.absent else (at(slot, form.came), at(slot, form.left))
         asked = correct_attendance.Asked(attendance_id=attendance_id, started_at=came, ended_at=left, reason=form.reason)
         await correct_attendance.correct(conn, asked, actor=door.actor, now=door.now)
         return Closed(slot.slot_id)
@@ -184,16 +184,16 @@ async def _edit(conn: AsyncConnection, slot: Slot, line: Line, reason: str) -> E
     member = await members.by_number(conn, line.number)
     if line.came is None:
         return Edit(member_id=member.member_id, reason=reason)
-    return Edit(member_id=member.member_id, started_at=_at(slot, line.came), ended_at=_at(slot, line.left), reason=reason)
+    return Edit(member_id=member.member_id, started_at=at(slot, line.came), ended_at=at(slot, line.left), reason=reason)
 
 
-def _at(slot: Slot, clock: str | None) -> datetime:
+def at(slot: Slot, clock: str | None) -> datetime:
     """The instant of a clock at a slot: on the day on which it begins, or, long before that, after midnight. Raises FormIncomplete."""
     try:
-        at = time.fromisoformat(clock or "")
+        told = time.fromisoformat(clock or "")
     except ValueError:
         raise refusals.FormIncomplete(field="came") from None
-    first = days.local_time(days.local_date(slot.starts_at), at.hour, at.minute)
+    first = days.local_time(days.local_date(slot.starts_at), told.hour, told.minute)
     return first if first > slot.starts_at - HALF_A_DAY else first + 2 * HALF_A_DAY
 
 

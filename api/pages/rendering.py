@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from litestar import Response
 
+from api import permissions
 from api.pages import texts
 from api.pages.texts import Locale
 from kernel import days, eras
@@ -28,7 +29,7 @@ CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-WITH_CAMERA = {"Permissions-Policy": "camera=(self), geolocation=(), microphone=()"}
+WITH_CAMERA = {"Permissions-Policy": permissions.policy("camera")}
 """Headers of a page that scans: `door.page("host/scan.html", headers=rendering.WITH_CAMERA)`. No other page gets the camera."""
 
 # Addresses go to nobody else. To ourselves they do: under `no-referrer` a browser would send our own forms with `Origin: null`.
@@ -75,6 +76,12 @@ def needed_by(source: str) -> list[str]:
         found |= dict.fromkeys([told["file"], *told.get("css", ()), *told.get("assets", ())])
         asked += [*told.get("imports", ()), *told.get("dynamicImports", ())]
     return [f"/assets/{each}" for each in found]
+
+
+def compiled() -> list[str]:
+    """The addresses of what scripts load by themselves: WebAssembly."""
+    dist = resources.files("web").joinpath("dist")
+    return sorted(f"/assets/{each.name}" for each in dist.iterdir() if each.name.endswith(".wasm"))
 
 
 def day(on: date, locale: Locale) -> str:

@@ -78,6 +78,9 @@ PAGES = (
     Shown("group-receipts", "treasurer", "/group/receipts"),
     Shown("host-home", "host", "/host"),
     Shown("host-slot", "host", "/host/slots/{slot}"),
+    Shown("host-live", "host", "/host/slots/{slot}/live", scans=True),
+    Shown("host-conflicts", "host", "/host/slots/{slot}/conflicts"),
+    Shown("coordinator-conflicts", "coordinator", "/coordinator/conflicts"),
     Shown("host-code", "host", "/host/slots/{slot}/code"),
     Shown("host-sheet", "host", "/host/slots/{slot}/sheet"),
     Shown("host-close", "host", "/host/slots/{slot}/close"),
@@ -130,6 +133,8 @@ NOT_SHOWN = frozenset(
     {
         "/audit/book/{form}",
         "/home",
+        "/host/live",
+        "/host/slots/{slot_id}/roster",
         "/m/{code}/activities.atom",
         "/m/{code}/activities.csv",
         "/m/{code}/activities.ics",
