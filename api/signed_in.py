@@ -17,6 +17,8 @@ from community.sessions import Session
 from flows import proxies
 
 COOKIE = "__Host-yui"
+FORGOTTEN = '"cache"'
+"""What a browser throws away at the end: pages that it kept. Not its storage: there lie a device's key and scans not yet sent."""
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 _NO_WALL = 0
 _STATE = "yui.session"

@@ -114,6 +114,7 @@ async def sign_out(door: NamedDependency[PageDoor]) -> Redirect:
     town = await door.read(lambda conn: openid.town_of_linked(conn, session))
     answer = door.go(f"/sign-in/openid/left/{town}" if town else "/sign-in")
     answer.set_cookie(signed_in.cleared())
+    answer.headers["Clear-Site-Data"] = signed_in.FORGOTTEN
     return answer
 
 
