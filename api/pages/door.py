@@ -103,7 +103,7 @@ class PageDoor(Door):
             calendar=self.years,
             role=self.session.actor.role if self.session else None,
             label=self.session.label if self.session else None,
-            who=self.session.actor.principal_id.hex if self.session else None,
+            principal=self.session.actor.principal_id.hex if self.session else None,
             acting=self.session.acting if self.session else None,
             may_act=bool(self.session and self.session.may_act),
             form_token=signed_in.form_token(self.request),
