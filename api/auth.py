@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias
 
 from litestar.handlers import BaseRouteHandler
 
-from api import acting, context, refusals, signed_in
+from api import acting, at_device, context, refusals, signed_in
 from community import municipalities, tokens
 from community import refusals as community_refusals
 from community.actor import ROLES, Actor
@@ -52,6 +52,7 @@ async def guard(connection: context.Connection, handler: BaseRouteHandler) -> No
         raise refusals.RoleNotAllowed(role=actor.role, allowed=tuple(role for role in ROLES if role in may))
     if page:
         acting.check(actor, handler)
+        await at_device.check(connection, actor)
     await _within_area(connection, actor)
     if handler.opt.get("step_up"):
         await _stepped_up(connection)

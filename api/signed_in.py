@@ -14,7 +14,7 @@ from api import context, refusals
 from community import municipalities, sessions
 from community import refusals as community_refusals
 from community.sessions import Session
-from flows import proxies
+from flows import devices_at_work, proxies
 
 COOKIE = "__Host-yui"
 FORGOTTEN = '"cache"'
@@ -51,7 +51,9 @@ async def _resolved(connection: Connection) -> Session | None:
 
     async def work(conn: AsyncConnection) -> Session | None:
         session = await sessions.resolve(conn, secret, now)
-        return await proxies.worn(conn, session, now=now) if session is not None else None
+        if session is None:
+            return None
+        return await devices_at_work.worn(conn, await proxies.worn(conn, session, now=now), now=now)
 
     return await served.read(town, work)
 

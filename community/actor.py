@@ -14,6 +14,16 @@ POWERS: tuple[Power, ...] = get_args(Power)
 """What somebody may do for a member, each with those before it: see; ask, book and answer; give, pay and claim."""
 
 
+class AtDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device at a counter: the key that it was added with (None: it ended), and who chose to work at it now, if anybody did."""
+
+    key_id: UUID | None
+    shift_id: UUID | None = None
+    operator_id: UUID | None = None
+    operator: str | None = None
+    operator_member_id: UUID | None = None
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A principal at work. `member_id` is the person behind it, where there is one: nobody confirms their own record.
 
@@ -30,6 +40,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     acting_for: UUID | None = None
     self_id: UUID | None = None
     power: Power | None = None
+    at: AtDevice | None = None
+    """of a device at a counter, which has a key of its own"""
 
     def has(self, power: Power) -> bool:
         """Whether what was given to somebody who acts for a member reaches as far as `power`."""

@@ -33,6 +33,9 @@ _FIND = query.statement(
             where l.municipality_id = e.municipality_id and l.principal_id = e.principal_id
                 and (l.made_at, l.entrance_id) > (e.made_at, e.entrance_id)
         ) as replaced,
+        exists (
+            select from community.device d where d.municipality_id = e.municipality_id and d.principal_id = e.principal_id
+        ) as of_device,
         {principals.STANDS} as stands
     from community.entrance e
     join community.principal p on p.municipality_id = e.municipality_id and p.principal_id = e.principal_id
@@ -50,7 +53,10 @@ _USE = query.statement(
 
 
 class Entrance(msgspec.Struct, frozen=True, kw_only=True):
-    """An entrance that can still be used: whose it is, and whether it asks for the birth date of the member behind it."""
+    """An entrance that can still be used: whose it is, and whether it asks for the birth date of the member behind it.
+
+    That of a device at a counter (`of_device`) is opened with the device's key alone (`flows.devices_at_work`).
+    """
 
     entrance_id: UUID
     principal_id: UUID
@@ -58,6 +64,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     asks_birth_date: bool
     born_on: date | None
+    of_device: bool = False
 
 
 class NewEntrance(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +106,7 @@ async def find(conn: AsyncConnection, secret: str, now: datetime) -> Entrance:
         role=row.role,
         label=row.label,
         asks_birth_date=row.asks_birth_date,
+        of_device=row.of_device,
         born_on=(await persons.born_on(conn, [row.member_id])).get(row.member_id) if row.asks_birth_date else None,
     )
 

@@ -27,7 +27,12 @@ def checked(password: str) -> str:
 
 def hashed(password: str) -> str:
     """What is kept of a password: the argon2id string with its parameters and salt. Raises PasswordTooWeak."""
-    return _HASHER.hash(checked(password))
+    return hashed_pin(checked(password))
+
+
+def hashed_pin(pin: str) -> str:
+    """The same of a PIN that was checked elsewhere. It is as short as it is: what guards it is the count of tries."""
+    return _HASHER.hash(pin)
 
 
 def matches(kept: str | None, password: str) -> bool:

@@ -22,7 +22,7 @@ from activities.refusals import ScanIdReused, SlotClosed
 from activities.scans import Scan
 from activities.slots import Slot
 from community.actor import Actor
-from flows import grant, help, readings  # noqa: A004 - the story's name
+from flows import grant, help, operating, readings  # noqa: A004 - the story's name
 from flows.readings import Codes, Reading, ScanAsked
 from kernel import ids
 from kernel.refusal import Refusal
@@ -111,8 +111,11 @@ async def _keep(conn: AsyncConnection, asked: ScanAsked, *, actor: Actor, now: d
         reason=reading.reason,
     )
     if isinstance(reading.of, Slot):
-        return await _at_slot(conn, reading.of.slot_id, asked, told, actor)
-    return await _at_match(conn, reading.of.match_id, asked, told, actor)
+        kept = await _at_slot(conn, reading.of.slot_id, asked, told, actor)
+    else:
+        kept = await _at_match(conn, reading.of.match_id, asked, told, actor)
+    await operating.scanned(conn, kept.scan.scan_id, actor)
+    return kept
 
 
 async def _at_slot(conn: AsyncConnection, slot_id: UUID, asked: ScanAsked, told: Scan, actor: Actor) -> _Kept:

@@ -14,14 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import principals
 from community.actor import Actor
+from community.organisations import Organisation
 from community.proxy_refusals import SelfDealing
-from flows import phone_codes, reach
+from flows import card_pins, operating, phone_codes, reach
+from flows.card_pins import Paying, Proven
 from kernel import days, ids
 from ledger import accounts, units
 from ledger.draft import move
 from ledger.units import Unit
 from qr import tokens
-from wallets import holders, holdings, locks, pay_codes, redemptions, refusals, spending
+from wallets import card_limits, holders, holdings, locks, pay_codes, redemptions, refusals, spending
 
 CARD_DAY_MAX = 1_000  # whole units: who finds a card can spend no more than this in a day
 
@@ -65,11 +67,12 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payer(msgspec.Struct, frozen=True):
-    """Whose code was read, and who made it; both are None for a card."""
+    """Whose code was read, and who made it; both are None for a card, of which the PIN may have been proven."""
 
     member_id: UUID
     pay_code_id: UUID | None
     made_by: UUID | None
+    proof: Proven | None = None
 
 
 async def show_pay_code(
@@ -95,79 +98,98 @@ async def show_pay_code(
 
 
 async def purchase(
-    conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime, hosts: frozenset[str] | None = None
+    conn: AsyncConnection,
+    asked: Asked,
+    *,
+    actor: Actor,
+    now: datetime,
+    hosts: frozenset[str] | None = None,
+    proof: Proven | None = None,
 ) -> Receipt:
     """Moves points from the code's holder to what the partner is owed, and answers with the receipt.
 
-    `hosts` are ours, for codes given as whole addresses. Raises NotAPartner, UnitNotSuited, SelfConfirmation, SelfDealing,
-    CardLimitReached, the refusals of `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
+    `hosts` are ours, for codes given as whole addresses; `proof` says that the card's PIN was typed (`flows.card_pins`). Raises
+    NotAPartner, OperatorNeeded, UnitNotSuited, SelfConfirmation, SelfDealing, CardLimitReached, CardPin…, the refusals of
+    `pay_codes.claim` and of `qr`, InsufficientBalance, UntracedAmount.
     """
+    operating.answerable(actor)
     partner = await holders.partner(conn, actor.organisation_id)
     unit = await _spendable_unit(conn, asked.unit)
-    payer = await _payer(conn, asked, tokens.read(asked.code, hosts), now)
+    payer = await _payer(conn, asked, tokens.read(asked.code, hosts), proof, now)
     wallet = await holdings.spendable(conn, unit, payer.member_id, needed=asked.amount)
     payable = await accounts.ensure(conn, "payable", unit.unit_id, partner.organisation_id)
     await locks.accounts(conn, [wallet, payable])
-    await _check_payer(conn, asked, unit, payer, actor, now)
-    spent = await spending.spend(
-        conn,
-        spending.Spending(
-            kind="purchase",
-            holder=payer.member_id,
-            unit=unit,
-            amount=asked.amount,
-            lines=move(wallet, payable, asked.amount),
-            counterparty=partner.organisation_id,
-        ),
-        actor=actor,
-        now=now,
+    proven = await _check_payer(conn, asked, unit, payer, actor, now)
+    wish = spending.Spending(
+        kind="purchase",
+        holder=payer.member_id,
+        unit=unit,
+        amount=asked.amount,
+        lines=move(wallet, payable, asked.amount),
+        counterparty=partner.organisation_id,
     )
-    redemption = spent.redemption
-    if payer.pay_code_id is not None:
-        await pay_codes.use(conn, payer.pay_code_id, redemption.redemption_id, now=now)
+    spent = await spending.spend(conn, wish, actor=actor, now=now)
+    redemption, paid_with = spent.redemption, payer if proven or payer.pay_code_id else None
+    await _paid_with(conn, redemption.redemption_id, paid_with, actor, now)
+    return _receipt(redemption, partner, unit)
+
+
+def _receipt(redemption: redemptions.Redemption, partner: Organisation, unit: Unit) -> Receipt:
     return Receipt(
         redemption_id=redemption.redemption_id,
         entry_id=redemption.entry_id,
         partner_id=partner.organisation_id,
         partner=partner.name,
         unit=unit.code,
-        amount=asked.amount,
-        redeemed_at=now,
+        amount=redemption.amount,
+        redeemed_at=redemption.redeemed_at,
     )
 
 
-async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, now: datetime) -> Payer:
+async def _paid_with(conn: AsyncConnection, redemption_id: UUID, payer: Payer | None, actor: Actor, now: datetime) -> None:
+    """Says beside the redemption who worked at the till, and what it was paid with: a pay code, or a card's PIN typed there."""
+    await operating.taken(conn, redemption_id, actor)
+    if payer is not None and payer.pay_code_id is not None:
+        await pay_codes.use(conn, payer.pay_code_id, redemption_id, now=now)
+    elif payer is not None and payer.proof is not None and actor.at is not None and actor.at.key_id is not None:
+        await card_limits.prove(conn, redemption_id, pin_id=payer.proof.pin_id, key_id=actor.at.key_id, now=now)
+
+
+async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, proof: Proven | None, now: datetime) -> Payer:
     tokens.require(scanned, tokens.Kind.PAY_CODE, tokens.Kind.CARD)
     if scanned.kind is tokens.Kind.PAY_CODE:
         fingerprint = tokens.fingerprint(tokens.open_pay_code(scanned.text))
         code = await pay_codes.claim(conn, fingerprint, unit=asked.unit, amount=asked.amount, now=now)
         return Payer(code.member_id, code.pay_code_id, code.issued_by)
     card = await phone_codes.found(conn, tokens.open_card(scanned.text), at=now)
-    return Payer(card.subject, None, None)
+    return Payer(card.subject, None, None, proof)
 
 
-async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, actor: Actor, now: datetime) -> None:
+async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, actor: Actor, now: datetime) -> bool:
     """Nobody buys at their own counter, and what cards pay on one day in Japan has a limit; under the lock of the wallet.
 
-    Raises SelfConfirmation, SelfDealing (with a code that oneself made for another), CardLimitReached.
+    Whether the PIN of a card was proven. Raises SelfConfirmation, SelfDealing (with a code that oneself made for another),
+    CardLimitReached, CardPin….
     """
     reach.not_oneself(payer.member_id, actor)
     if payer.made_by is not None:
         await _check_maker(conn, payer.made_by, actor)
     if payer.pay_code_id is not None:
-        return
+        return False
     today = days.local_date(now)
     since, until = (days.local_time(day, 0) for day in (today, today + timedelta(days=1)))
     spent_today = await redemptions.by_card(conn, payer.member_id, unit.unit_id, since=since, until=until)
     limit = CARD_DAY_MAX * 10**unit.scale
     if spent_today + asked.amount > limit:
         raise refusals.CardLimitReached(unit=unit.code, amount=asked.amount, spent_today=spent_today, limit=limit)
+    return await card_pins.check(conn, Paying(payer.member_id, unit, asked.amount, payer.proof), actor=actor, now=now)
 
 
 async def _check_maker(conn: AsyncConnection, made_by: UUID, actor: Actor) -> None:
     """Who made the code in another's name does not take points with it at their own counter. Raises SelfDealing."""
     maker = await principals.find(conn, made_by)
-    if maker.role == "member" and await principals.same_person(conn, made_by, actor.principal_id):
+    here = [actor.principal_id] + ([actor.at.operator_id] if actor.at is not None and actor.at.operator_id is not None else [])
+    if maker.role == "member" and any([await principals.same_person(conn, made_by, each) for each in here]):
         raise SelfDealing
 
 

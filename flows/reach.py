@@ -81,6 +81,6 @@ async def attendance(conn: AsyncConnection, found: Attendance, actor: Actor) -> 
 
 
 def not_oneself(member_id: UUID, actor: Actor) -> None:
-    """Nobody confirms their own record. Raises SelfConfirmation."""
-    if actor.member_id == member_id:
+    """Nobody confirms their own record, nor does the device at which they work. Raises SelfConfirmation."""
+    if actor.member_id == member_id or (actor.at is not None and actor.at.operator_member_id == member_id):
         raise SelfConfirmation

@@ -28,7 +28,7 @@ from activities.scans import Method
 from activities.slots import Slot
 from community import members, principals
 from community.actor import Actor
-from flows import phone_codes, reach
+from flows import operating, phone_codes, reach
 from kernel import text
 from qr import refusals as codes_refused
 from qr import store, tokens
@@ -218,7 +218,8 @@ async def _manual(conn: AsyncConnection, told: _Told) -> Reading:
         member_id = of.helper_id
     else:
         of = await _slot_told(conn, told)
-        if told.actor.role == "device":
+        operating.answerable(told.actor)
+        if told.actor.role == "device" and told.actor.at is None:
             raise ScanNotForRole(method="manual", role=told.actor.role)
         if told.asked.member_number is None:
             raise ScanIncomplete(method="manual", missing="member_number")

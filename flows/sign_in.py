@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import attempts, entrances, refusals, sessions
+from community import attempts, entrances, operators, refusals, sessions
 from community.attempts import Limit
 from community.entrances import Entrance
 from community.sessions import Opened, Opening, Session
@@ -53,9 +53,14 @@ async def take_try(conn: AsyncConnection, secret: str, address: str, *, now: dat
 
 
 async def enter(conn: AsyncConnection, asked: Entering, *, chance: bytes, now: datetime) -> tuple[Entrance, Opened]:
-    """Opens a session, after a try was taken. Raises EntranceClosed, BirthDateDiffers, EntranceSpent: the entrance is not used up."""
+    """Opens a session, after a try was taken. Raises EntranceClosed, BirthDateDiffers, EntranceSpent: the entrance is not used up.
+
+    A device at a counter comes in with its key alone (`flows.devices_at_work.come_in`).
+    """
     await sessions.lock(conn, (await entrances.find(conn, asked.secret, now)).principal_id)
     entrance = await entrances.find(conn, asked.secret, now)
+    if entrance.of_device:
+        raise refusals.EntranceClosed
     if entrance.asks_birth_date and asked.born_on != entrance.born_on:
         raise refusals.BirthDateDiffers(attempts_left=asked.tries_left) if asked.tries_left else _spent()
     opening = Opening(principal_id=entrance.principal_id, role=entrance.role, device=asked.device, opened_by="entrance")
@@ -63,6 +68,13 @@ async def enter(conn: AsyncConnection, asked: Entering, *, chance: bytes, now: d
     await entrances.use(conn, entrance.entrance_id, session_id=opened.session_id, now=now)
     await attempts.give_back(conn, attempts.ADDRESS, attempts.of_address(asked.address))
     return entrance, opened
+
+
+async def seen(conn: AsyncConnection, session: Session, *, now: datetime) -> None:
+    """Notes that a session is used, and with it whose turn it is at a device."""
+    await sessions.see(conn, session.session_id, now)
+    if session.actor.at is not None and session.actor.at.shift_id is not None:
+        await operators.see(conn, session.actor.at.shift_id, now)
 
 
 async def sign_out(conn: AsyncConnection, session: Session, *, why: str = "signed_out", now: datetime) -> None:

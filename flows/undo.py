@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.actor import Actor
+from flows import operating
 from kernel import days, ids, text
 from ledger import posting, reversal
 from wallets import amends, redemptions, refusals
@@ -36,11 +37,13 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
 async def undo(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime) -> Undone:
     """Reverses a purchase for the partner that made it, or for an officer. A pay code that paid it stays used.
 
-    Raises UnknownRedemption (another partner's too), NotUndoable, UndoTooLate, AlreadyReversed, InsufficientBalance (settled already).
+    Raises UnknownRedemption (another partner's too), NotUndoable, UndoTooLate, AlreadyReversed, InsufficientBalance (settled already),
+    OperatorNeeded.
     """
     reason = text.clean("reason", asked.reason)
     standing = await redemptions.get(conn, asked.redemption_id)
     _check(standing, actor, now)
+    operating.answerable(actor)
     entry_id = ids.new_id()
     made = await reversal.draft_of(
         conn,
@@ -61,6 +64,7 @@ async def undo(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: dateti
         conn,
         amends.Undo(redemption_id=asked.redemption_id, entry_id=entry_id, reason=reason, undone_at=now, actor=actor.principal_id),
     )
+    await operating.undone(conn, asked.redemption_id, actor)
     return Undone(
         redemption_id=asked.redemption_id,
         entry_id=entry_id,

@@ -25,7 +25,7 @@ from api.pages.texts import Locale
 from community import sessions
 from community.actor import Actor
 from community.sessions import Session
-from flows import looked
+from flows import looked, sign_in
 from kernel import ids
 
 T = TypeVar("T")
@@ -106,6 +106,7 @@ class PageDoor(Door):
             principal=self.session.actor.principal_id.hex if self.session else None,
             acting=self.session.acting if self.session else None,
             may_act=bool(self.session and self.session.may_act),
+            at=self.session.actor.at if self.session else None,
             form_token=signed_in.form_token(self.request),
             new_key=str(ids.new_id()),
             path=self.request.url.path,
@@ -189,7 +190,7 @@ async def provide_page_door(request: Request[Any, Any, Any]) -> PageDoor:
     if session is not None and session.acting is not None and request.method == "GET":
         await door.write(_nothing)  # that it is looked at
     if session is not None and session.to_be_seen(door.now):
-        await door.write(lambda conn: sessions.see(conn, session.session_id, door.now))
+        await door.write(lambda conn: sign_in.seen(conn, session, now=door.now))
     return door
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -72,10 +72,12 @@ class EnterForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
-async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Response[str]:
+async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Response[Any]:
     """One question, one button. Opening the address changes nothing: link previews open it too."""
     town = await _town(door, secret)
     entrance = await door.context.read(town, lambda conn: sign_in.look(conn, secret, now=door.now))
+    if entrance.of_device:
+        return door.go(f"/device/open/{secret}")
     era = "western" if door.locale == "en" else ERAS[0]
     return door.page("enter.html", entrance=entrance, secret=secret, eras=ERAS, era=era)
 

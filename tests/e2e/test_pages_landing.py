@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from api.pages import landing
-from tests.support import browsing, http, member_pages, scenes
+from tests.support import browsing, http, member_pages, scenes, tills
 from tests.support.browsing import HIDDEN, Browser
 from tests.support.member_pages import Phone, refusal
 from tests.support.scenes import Town, ok
@@ -218,6 +218,7 @@ async def test_a_pay_code_is_an_amount_and_a_button_for_a_cashier_and_pays_once(
 
 async def test_a_cashier_takes_with_a_card_up_to_what_a_day_allows(town: Town, phone: Phone) -> None:
     await scenes.attend(town, phone.member, 6)
+    await tills.cards_pay(town.service.engine, now=town.service.clock.now())
     till = await browsing.signed_in(town.service, "cashier")
     path = member_pages.path_of(phone.member.card)
     assert (await till.send(path, on=path, unit="pt", amount="900")).status_code == 303

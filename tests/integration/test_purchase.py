@@ -49,6 +49,7 @@ async def test_a_card_pays_small_amounts(engine: AsyncEngine) -> None:
     await spending.grant(engine, me, 3_000)
     cashier = await tills.cashier_of_a_partner(engine)
     code, credential = await tills.card(engine, me)
+    await tills.cards_pay(engine)
     with pytest.raises(refusals.CardLimitReached):
         await tills.buy(engine, cashier, code, purchase.CARD_DAY_MAX + 1)
     await tills.buy(engine, cashier, code, purchase.CARD_DAY_MAX)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,6 +14,8 @@ from kernel import ids
 from qr import store, tokens
 from tests.support import spending
 from tests.support.spending import NOW, do
+from wallets import card_limits
+from wallets.card_limits import NewLimit
 
 
 async def pay_code(engine: AsyncEngine, member_id: UUID, amount_max: int = 500) -> str:
@@ -36,6 +38,13 @@ async def cashier_of_a_partner(engine: AsyncEngine) -> Actor:
     """The cashier of a new partner."""
     partner = await spending.organisation(engine, "partner")
     return await spending.actor(engine, "cashier", organisation_id=partner)
+
+
+async def cards_pay(engine: AsyncEngine, amount: int = purchase.CARD_DAY_MAX, now: datetime = NOW) -> None:
+    """From some hours before on cards pay this much a day without a PIN."""
+    officer, since = await spending.actor(engine, "officer"), now - timedelta(hours=20)
+    limit = NewLimit(amount=amount, in_force_from=since, reason="試験")
+    await do(engine, card_limits.set_, limit, set_by=officer.principal_id, now=since)
 
 
 async def buy(engine: AsyncEngine, cashier: Actor, code: str, amount: int, unit: str = "pt") -> purchase.Receipt:

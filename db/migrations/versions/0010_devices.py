@@ -146,9 +146,11 @@ create table wallets.card_limit (
     limit_id uuid not null,
     amount bigint not null check (amount >= 0),
     in_force_from timestamptz not null,
+    set_at timestamptz not null,
     set_by uuid not null,
     reason text not null check (length(reason) <= 200),
     constraint card_limit_pkey primary key (municipality_id, limit_id),
+    constraint card_limit_from_now_on check (in_force_from >= set_at),
     constraint card_limit_dated unique (municipality_id, in_force_from),
     constraint card_limit_principal foreign key (municipality_id, set_by) references community.principal
 );
