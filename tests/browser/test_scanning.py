@@ -68,7 +68,9 @@ async def test_a_member_comes_by_the_venues_code_in_one_scan_and_one_tap(
     slot_id = await scenes.slot(town, town.service.clock.now(), 1)
     clip = clips.made(tmp_path / "clean.mjpeg", [(clips.showing(await venue(town, slot_id)), 1)])
     async with clips.camera(clip) as browser, seeing(browser, site, member.caller) as page:
-        await page.goto("/today")
+        today = await page.goto("/today")
+        assert today is not None
+        assert today.headers["permissions-policy"].startswith("camera=()"), "only a page that scans has the camera"
         began = time.perf_counter()
         await page.get_by_role("link", name="QRコードを読み取る").click()
         await page.get_by_role("button", name="来ました").click()
