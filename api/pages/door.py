@@ -103,7 +103,7 @@ class PageDoor(Door):
             calendar=self.years,
             role=self.session.actor.role if self.session else None,
             label=self.session.label if self.session else None,
-            principal=self.session.actor.principal_id.hex if self.session else None,
+            signed_in_as=self.session.actor.principal_id.hex if self.session else None,
             acting=self.session.acting if self.session else None,
             may_act=bool(self.session and self.session.may_act),
             at=self.session.actor.at if self.session else None,
