@@ -6,7 +6,7 @@ A grant tells the sentences of its decision. Where somebody else acted for the m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -42,6 +42,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     balance_after: int
     occurred_at: datetime
+    booked_on: date
     what: str | None
     note: str | None
     why: tuple[str, ...]
@@ -121,6 +122,7 @@ async def _line(
         amount=line.amount,
         balance_after=line.balance_after,
         occurred_at=line.occurred_at,
+        booked_on=line.booked_on,
         what=what,
         note=(redemption.note if redemption else None) or line.memo,
         why=said(kept, [unit], locale) if kept and line.reverses is None else (),
