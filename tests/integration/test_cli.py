@@ -117,6 +117,26 @@ def test_tokens_are_made_and_ended(home: Home, town: Any) -> None:
     assert "usage" in home.run("token", "create", "--town", "131016", "--role", "king").stderr
 
 
+def test_a_town_s_own_provider_is_named_shown_linked_and_ended(home: Home, town: Any, tmp_path: Path) -> None:
+    provider = ("town", "openid")
+    where = ("--town", "131016")
+    assert "openid not set" in home.refused(1, *provider, "show", *where)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a client's secret\n", encoding="utf-8")
+    named = ("--issuer", "https://login.example.lg.jp/city", "--client-id", "yui", "--name", "庁内アカウント")
+    made = home.told(*provider, "set", *where, *named, "--secret-file", str(secret))
+    assert made == home.told(*provider, "show", *where)
+    assert made["has_secret"] is True
+    assert "a client's secret" not in json.dumps(made)
+    officer = town["officers"][0]["principal_id"]
+    assert home.told(*provider, "link", *where, "--principal", officer, "--subject", "u-1")["principal_id"] == officer
+    for unsafe in ("http://login.example.lg.jp", "ftp://x", "https://user@login.example.lg.jp", "login.example.lg.jp"):
+        asked = ("--issuer", unsafe, "--client-id", "yui", "--name", "x")
+        assert "openid address unsafe" in home.refused(1, *provider, "set", *where, *asked)
+    home.told(*provider, "end", *where)
+    assert "openid not set" in home.refused(1, *provider, "show", *where)
+
+
 def test_an_entrance_is_made_for_whoever_has_a_role_or_gets_one(home: Home, town: Any) -> None:
     first = home.told("entrance", "create", "--town", "131016", "--role", "officer", "--label", "福祉課")
     assert first["address"].startswith("https://YUI.EXAMPLE.JP/enter/131016_")
