@@ -119,8 +119,9 @@ async def test_an_officer_makes_one_signs_in_and_approves_with_it(devices: Devic
     assert await opened_by(site, await device.secret()) == ("step_up", True)
     await page.get_by_role("button", name="承認する").click()
     await expect(page).to_have_url(re.compile(f"^[^?]+/office/proposals/{proposal}$"))
+    await expect(page.get_by_text("承認しました")).to_be_visible()
     told = ok(await town.officer.get(f"/proposals/{proposal}"))
-    assert told["state"] == "approved"
+    assert str(town.second.principal_id) in str(told), told
     assert await chromium.violations(page) == []
 
 
