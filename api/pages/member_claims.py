@@ -18,7 +18,7 @@ from api.pages import member_words, own, terms
 from api.pages.door import KeyedForm, PageDoor
 from community import organisations
 from community.organisations import Organisation
-from flows import claim, own_claims, words
+from flows import claim, claim_preview, own_claims, words
 from flows.own_claims import Offered
 from ledger import units
 from rules import edition_store, forms
@@ -95,6 +95,15 @@ async def apply(door: NamedDependency[PageDoor]) -> Redirect:
     return door.go("/claims")
 
 
+@post("/claims/preview", may=member_words.MEMBER, page=True, acts=acting.spend("acted_points"), include_in_schema=False)
+async def preview(door: NamedDependency[PageDoor]) -> Response[str]:
+    """What one would get, of which grants, and what would be left. Nothing is kept."""
+    form, me = await door.form(ClaimForm), own.member(door)
+    asked = claim.Applying(scheme=form.scheme, holder=me, amount=form.amount, form=form.form, directed_to=form.directed_to)
+    found = await door.write(lambda conn: claim_preview.preview(conn, asked, actor=door.actor, now=door.now))
+    return member_words.show(door, "member/claim_preview.html", found=found, asked=form)
+
+
 @post(
     "/claims/{claim_id:uuid}/withdraw",
     may=member_words.MEMBER,
@@ -139,4 +148,4 @@ def _terms(offered: Offered, door: PageDoor) -> Terms:
     )
 
 
-HANDLERS = (show_claims, apply, withdraw)
+HANDLERS = (show_claims, apply, preview, withdraw)

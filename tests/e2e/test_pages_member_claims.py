@@ -36,6 +36,32 @@ async def other(service: http.Service, desk: Desk) -> Phone:
     return await member_pages.plain_phone(service)
 
 
+async def test_what_one_would_get_is_seen_before_and_nothing_is_kept(phone: Phone, desk: Desk, engine: AsyncEngine) -> None:
+    me = phone.member.member_id
+    await desk.earn(me, 3)
+    fields = _form_of(await phone.see("/claims"), desk.code) | {"form": "voucher", "amount": "200"}
+    seen = await phone.browser.post("/claims/preview", fields)
+    assert seen.status_code == 200, seen.text
+    assert "まだ、申し込んでいません。" in seen.text
+    assert "20000" in seen.text.replace(",", "")
+    used, left = (re.search(rf"<dt>{each}</dt><dd>(\d+)", seen.text) for each in ("使う分", "残る分"))
+    assert used is not None
+    assert left is not None
+    assert (used[1], left[1]) == ("200", "100")
+    assert seen.text.count("使える最後の日") >= 3, "the lots are told: a heading, and a word in each row"
+    assert await desk.free(me) == 300
+    assert "withdraw" not in await phone.see("/claims")
+    made = _fields_again(seen.text)
+    await phone.follow(await phone.browser.post("/claims", made))
+    assert await desk.free(me) == 100
+
+
+def _fields_again(page: str) -> dict[str, str]:
+    """The fields of the form that makes the claim that was looked at."""
+    form = page[page.index('action="/claims"') :]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
+
+
 async def test_a_claim_is_reserved_once_its_form_is_remembered_and_it_can_be_taken_back(
     phone: Phone, other: Phone, desk: Desk, engine: AsyncEngine
 ) -> None:
