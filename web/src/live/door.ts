@@ -8,7 +8,8 @@ import { ownerOf, type Standing, sync } from "./sync";
 import { made, View } from "./view";
 import type { Say } from "./words";
 
-const EVERY_MILLISECONDS = 20_000;
+const EVERY_MILLISECONDS = 5_000; // while something waits
+const LOOKS_EVERY = 6; // and else so many times more seldom, to see who came elsewhere
 
 export class Door {
   readonly #slot: string;
@@ -37,7 +38,11 @@ export class Door {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) void this.send();
     });
-    setInterval(() => void this.send(), EVERY_MILLISECONDS);
+    let nth = 0;
+    setInterval(() => {
+      nth += 1;
+      void this.#sendIfNeeded(nth % LOOKS_EVERY === 0);
+    }, EVERY_MILLISECONDS);
     this.#guardClosing();
     await this.send();
   }
@@ -77,6 +82,10 @@ export class Door {
     }
   }
 
+  async #sendIfNeeded(looking: boolean): Promise<void> {
+    if (looking || (await count()) > 0) await this.send();
+  }
+
   async #write(list: List, said: Partial<ScanRecord> & Pick<ScanRecord, "method">): Promise<Pending> {
     const now = Date.now();
     const record: ScanRecord = {
@@ -92,7 +101,8 @@ export class Door {
   }
 
   async #pending(record: ScanRecord): Promise<Pending> {
-    return { record, card: record.code === undefined ? null : await knownBy(this.#slot, record.code.replace(/^C\//, "")) };
+    const card = record.code === undefined ? null : await knownBy(this.#slot, record.code.replace(/^C\//, ""));
+    return { record, card, at: Date.parse(record.occurred_at) - (this.#list?.ahead ?? 0) };
   }
 
   async #takeBack(scan: string): Promise<void> {

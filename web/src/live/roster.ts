@@ -23,16 +23,21 @@ export interface Told {
   ends_at: string;
   closed_at: string | null;
   conflicts: number;
+  given_at: string;
   good_until: string;
   people: Listed[];
 }
 
-/** The list with what goes with it. `principal` is who was signed in when it was fetched, `entering` whether they enter numbers. */
+/**
+ * The list with what goes with it. `principal` is who was signed in when it was fetched, `entering` whether they enter numbers, `ahead`
+ * by how many milliseconds the clock of this device runs ahead of the server's.
+ */
 export interface List {
   told: Told;
   seal: string;
   principal: string;
   entering: boolean;
+  ahead: number;
 }
 
 /** A line of the page. `name` is null for who is not on the list; `unsent`, whether a scan of theirs is still on this device. */
@@ -47,10 +52,11 @@ export interface Row {
   unsent: boolean;
 }
 
-/** A record that waits, and by what the list would know its card. */
+/** A record that waits, by what the list would know its card, and when it happened by the server's clock. */
 export interface Pending {
   record: ScanRecord;
   card: string | null;
+  at: number;
 }
 
 const REPEAT_MILLISECONDS = 60_000; // a card read twice says the same thing twice
@@ -77,11 +83,11 @@ export class Hall {
   }
 
   /** Adds one record of this device. Answers whose it is, and how they stand now. */
-  take({ record, card }: Pending): Row {
+  take({ record, card, at }: Pending): Row {
     if (record.method === "retract") return this.#takeBack(record.takes_back ?? "");
     const row = this.#rowOf(record.member_number ?? null, card);
     this.#before.set(record.scan_id, { row, was: { ...row } });
-    move(row, Date.parse(record.occurred_at));
+    move(row, at);
     row.undo = record.scan_id;
     row.unsent = true;
     return row;

@@ -1,5 +1,6 @@
 /** Fetches the list and sends the queue. Whatever the server does not answer for stays on the device. */
 import { deviceKey } from "../device/key";
+import { proven } from "./proof";
 import type { List, Told } from "./roster";
 import { goOnFrom, settle, textOf, waiting } from "./queue";
 import { alone, forgetList, keepList, type Waiting } from "./store";
@@ -77,12 +78,14 @@ async function key(fresh: Answered): Promise<void> {
 async function kept(slot: string, fresh: Answered): Promise<List> {
   const list: List = listOf(fresh);
   if (list.told.closed_at !== null) await forgetList(slot);
-  else await keepList(slot, Date.parse(list.told.good_until), JSON.stringify(list));
+  else await keepList(slot, Date.parse(list.told.good_until) + list.ahead, JSON.stringify(list));
   return list;
 }
 
 function listOf(fresh: Answered): List {
-  return { told: JSON.parse(fresh.roster) as Told, seal: fresh.seal, principal: fresh.principal, entering: fresh.may_enter };
+  const told = JSON.parse(fresh.roster) as Told;
+  const ahead = Date.now() - Date.parse(told.given_at);
+  return { told, seal: fresh.seal, principal: fresh.principal, entering: fresh.may_enter, ahead };
 }
 
 /** Sends every queue, of this slot and of others. Answers whether anything was sent. */
@@ -114,8 +117,9 @@ async function send(batch: readonly Waiting[], token: string, listed: boolean): 
     batch.map(async (each) => ({ number: each.number, before: each.before, record: await textOf(each), signature: each.signature })),
   );
   const queue = JSON.stringify({ key_id: first.keyId, records, sent_at: new Date().toISOString(), listed });
-  const body = new URLSearchParams({ form_token: token, queue });
-  const answer = await fetch(`/host/slots/${first.slot}/queue`, { method: "POST", body, redirect: "manual" });
+  const [path, body] = [`/host/slots/${first.slot}/queue`, new URLSearchParams({ form_token: token, queue }).toString()];
+  const headers = { "content-type": "application/x-www-form-urlencoded", ...(await proven(path, body)) };
+  const answer = await fetch(path, { method: "POST", body, headers, redirect: "manual" });
   const told = (await read(answer)) as { answers: { scan_id: string }[]; number: number; hash: string };
   await settle(batch);
   if (listed) await goOnFrom(first.keyId, first.slot, told.number, told.hash);
