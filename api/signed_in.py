@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from typing import Any, cast
 
+import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,7 @@ from community import municipalities, sessions
 from community import refusals as community_refusals
 from community.sessions import Session
 from flows import devices_at_work, proxies
+from wallets import notices
 
 COOKIE = "__Host-yui"
 FORGOTTEN = '"cache"'
@@ -53,9 +55,18 @@ async def _resolved(connection: Connection) -> Session | None:
         session = await sessions.resolve(conn, secret, now)
         if session is None:
             return None
-        return await devices_at_work.worn(conn, await proxies.worn(conn, session, now=now), now=now)
+        worn = await devices_at_work.worn(conn, await proxies.worn(conn, session, now=now), now=now)
+        return await _with_notices(conn, worn)
 
     return await served.read(town, work)
+
+
+async def _with_notices(conn: AsyncConnection, session: Session) -> Session:
+    """The session of a member with how many notices wait to be read."""
+    member_id = session.actor.member_id
+    if session.actor.role != "member" or member_id is None:
+        return session
+    return msgspec.structs.replace(session, unread=await notices.unread(conn, member_id))
 
 
 async def town_of(served: context.Context, code: str) -> int | None:

@@ -128,7 +128,8 @@ _END_ALL = query.statement(
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """An open session and who acts in it. `opened_by` says how: entrance, password, passkey, oidc, step_up.
 
-    `acting` says for whom somebody else, if so; `may_act`, whether there is a member for whom they may (`flows.proxies.worn`).
+    `acting` says for whom somebody else, if so; `may_act`, whether there is a member for whom they may (`flows.proxies.worn`);
+    `unread`, how many notices wait for the member.
     """
 
     session_id: UUID
@@ -142,6 +143,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     stepped_up_at: datetime | None
     acting: Acting | None = None
     may_act: bool = False
+    unread: int = 0
 
     def stepped_up(self, now: datetime) -> bool:
         """Whether the person proved themselves again a short while ago."""

@@ -31,11 +31,29 @@ _TELL = query.statement(
 )
 _PAGE = query.statement(
     """
-    select notice_id, member_id, kind, about, cast(facts as text) as facts, told_at, told_by
-    from wallets.notice
-    where municipality_id = db.municipality() and member_id = :member_id
-        and (cast(:before as uuid) is null or notice_id < :before)
-    order by notice_id desc limit :limit
+    select n.notice_id, n.member_id, n.kind, n.about, cast(n.facts as text) as facts, n.told_at, n.told_by, r.read_at
+    from wallets.notice n
+    left join wallets.notice_read r on r.municipality_id = n.municipality_id and r.notice_id = n.notice_id
+    where n.municipality_id = db.municipality() and n.member_id = :member_id
+        and (cast(:before as uuid) is null or n.notice_id < :before)
+    order by n.notice_id desc limit :limit
+    """
+)
+_UNREAD = query.statement(
+    """
+    select count(*) from wallets.notice n
+    where n.municipality_id = db.municipality() and n.member_id = :member_id and not exists (
+        select from wallets.notice_read r where r.municipality_id = n.municipality_id and r.notice_id = n.notice_id
+    )
+    """
+)
+_READ = query.statement(
+    """
+    insert into wallets.notice_read (municipality_id, notice_id, read_at, read_by)
+    select n.municipality_id, n.notice_id, :now, :read_by from wallets.notice n
+    where n.municipality_id = db.municipality() and n.member_id = :member_id
+        and n.notice_id <= cast(:up_to as uuid)
+    on conflict on constraint notice_read_once do nothing
     """
 )
 
@@ -53,11 +71,12 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(Telling, frozen=True, kw_only=True):
-    """A notice as it was told, when and by whom."""
+    """A notice as it was told, when and by whom, and when the member said that they had read it."""
 
     notice_id: UUID
     told_at: datetime
     told_by: UUID
+    read_at: datetime | None
 
 
 def of_claim(claim: Standing, reason: str) -> Telling:
@@ -88,6 +107,16 @@ async def page(conn: AsyncConnection, member_id: UUID, *, before: UUID | None = 
     return [_notice(row) for row in rows]
 
 
+async def unread(conn: AsyncConnection, member_id: UUID) -> int:
+    """How many notices a member has not read."""
+    return int(await query.scalar(conn, _UNREAD, member_id=member_id))
+
+
+async def read(conn: AsyncConnection, member_id: UUID, up_to: UUID, *, read_by: UUID, now: datetime) -> int:
+    """A member has read their notices, up to this one; how many of them now. Another's are left alone."""
+    return await query.run(conn, _READ, member_id=member_id, up_to=up_to, read_by=read_by, now=now)
+
+
 def _notice(row: Row[Any]) -> Notice:
     return Notice(
         notice_id=row.notice_id,
@@ -97,4 +126,5 @@ def _notice(row: Row[Any]) -> Notice:
         facts=msgspec.json.decode(row.facts),
         told_at=row.told_at,
         told_by=row.told_by,
+        read_at=row.read_at,
     )

@@ -105,6 +105,7 @@ class PageDoor(Door):
             label=self.session.label if self.session else None,
             signed_in_as=self.session.actor.principal_id.hex if self.session else None,
             acting=self.session.acting if self.session else None,
+            unread=self.session.unread if self.session else 0,
             may_act=bool(self.session and self.session.may_act),
             at=self.session.actor.at if self.session else None,
             form_token=signed_in.form_token(self.request),

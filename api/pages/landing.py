@@ -6,6 +6,7 @@ browsers open addresses by themselves. The code stays in the address; no page re
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -22,15 +23,15 @@ from activities.refusals import NoMatchThen, SelfConfirmation
 from activities.scans import Method
 from api import auth, limits
 from api import refusals as door_refusals
-from api.pages import member_words, own
-from api.pages.door import KeyedForm, PageDoor
-from flows import own_history, own_scan, purchase
+from api.pages import card_pins, member_words, own
+from api.pages.door import PageDoor
+from flows import own_history, own_scan, purchase, undo
 from flows.own_history import Deed
 from flows.own_scan import Recorded, Seen
 from flows.readings import Codes
 from ledger import units
 from ledger.units import Unit
-from wallets import redemptions
+from wallets import card_limits, redemptions
 from wallets.redemptions import Standing
 from wallets.refusals import UnknownRedemption
 
@@ -47,7 +48,7 @@ class ScanForm(msgspec.Struct, frozen=True, kw_only=True):
     claim: Annotated[str, Meta(max_length=64)] | None = None
 
 
-class TakeForm(KeyedForm, frozen=True, kw_only=True):
+class TakeForm(card_pins.TakingForm, frozen=True, kw_only=True):
     """How much of which unit is taken."""
 
     unit: str
@@ -140,7 +141,8 @@ async def taken(door: NamedDependency[PageDoor], redemption_id: FromPath[UUID]) 
         return found, await units.by_code(conn, found.unit)
 
     found, unit = await door.read(work)
-    return member_words.show(door, "member/taken.html", taken=found, unit=unit)
+    undoable = found.undone_at is None and door.now <= found.redemption.redeemed_at + timedelta(seconds=undo.UNDO_SECONDS)
+    return member_words.show(door, "member/taken.html", taken=found, unit=unit, undoable=undoable)
 
 
 async def _question(door: PageDoor, method: Method, code: str) -> Response[str]:
@@ -164,18 +166,16 @@ async def _say(door: PageDoor, method: Method, code: str) -> Redirect:
 async def _till(door: PageDoor, what: str) -> Response[str]:
     """An amount and a button."""
     known = await door.read(units.all_units)
-    return member_words.show(door, "member/take.html", what=what, units=[each for each in known if each.kind != "time"])
+    limit = await door.read(lambda conn: card_limits.in_force(conn, door.now))
+    return member_words.show(
+        door, "member/take.html", what=what, limit=limit, units=[each for each in known if each.kind != "time"]
+    )
 
 
 async def _take(door: PageDoor, code: str) -> Redirect:
     form = await door.form(TakeForm)
     asked = purchase.Asked(code=code, unit=form.unit, amount=form.amount)
-    receipt = await door.once(
-        form.key,
-        form,
-        lambda conn: purchase.purchase(conn, asked, actor=door.actor, now=door.now, hosts=door.context.hosts),
-        purchase.Receipt,
-    )
+    receipt = await card_pins.take(door, form, asked)
     return door.go(f"/taken/{receipt.redemption_id}")
 
 

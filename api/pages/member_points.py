@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -30,6 +31,12 @@ class ChoiceForm(KeyedForm, frozen=True, kw_only=True):
 
     scheme: str
     decree: int
+
+
+class ReadForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest notice that was shown."""
+
+    up_to: UUID
 
 
 @get("/points", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
@@ -93,6 +100,15 @@ async def show_notices(door: NamedDependency[PageDoor]) -> Response[str]:
     )
 
 
+@post("/notices/read", may=member_words.MEMBER, page=True, include_in_schema=False)
+async def have_read(door: NamedDependency[PageDoor]) -> Redirect:
+    """The member has read what stood there, up to the newest that was shown."""
+    form, me = await door.form(ReadForm), own.member(door)
+    by = door.actor.principal_id
+    await door.write(lambda conn: notices.read(conn, me, form.up_to, read_by=by, now=door.now))
+    return door.go("/notices")
+
+
 @post("/notices/choose", may=member_words.MEMBER, page=True, acts=acting.spend("acted_chose"), include_in_schema=False)
 async def choose(door: NamedDependency[PageDoor]) -> Redirect:
     """Chooses a decree that keeps points alive longer."""
@@ -108,4 +124,4 @@ async def _units(conn: AsyncConnection, me: UUID, door: PageDoor) -> list[Unit]:
     return [unit for unit in await units.all_units(conn) if unit.kind != "currency" or unit.code in held]
 
 
-HANDLERS = (points, history, deeds, show_notices, choose)
+HANDLERS = (points, history, deeds, show_notices, have_read, choose)

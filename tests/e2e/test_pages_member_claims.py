@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from flows import claim
 from rules.vocabulary.conversion import Form
 from rules.vocabulary.ending import Extension
 from rules.vocabulary.part import Text
@@ -120,3 +121,21 @@ def _form_of(page: str, scheme: str) -> dict[str, str]:
     """The hidden fields of the form of a scheme."""
     forms = [each.partition("</form>")[0] for each in page.split("<form ")]
     return next(dict(member_pages.FIELD.findall(each)) for each in forms if f'name="scheme" value="{scheme}"' in each)
+
+
+async def test_a_notice_is_unread_until_the_member_says_so_and_is_counted_on_every_page(
+    phone: Phone, other: Phone, desk: Desk
+) -> None:
+    for each in (phone, other):
+        await desk.earn(each.member.member_id, 2)
+        made = (await desk.claim(each.member.member_id, amount=200, form="cash")).claim
+        refusing = claim.Refusing(claim_id=made.claim_id, reason="書類が足りません")
+        await spending.do(desk.engine, claim.refuse, refusing, actor=desk.who.first, now=spending.NOW)
+    assert "ほか(1)" in await phone.see("/today")
+    page = await phone.see("/notices")
+    assert "まだ読んでいません" in page
+    assert "ほか(1)" in await phone.see("/notices"), "looking is not reading"
+    (up_to,) = re.findall(r'name="up_to" value="([^"]*)"', page)
+    assert "まだ読んでいません" not in await phone.press("/notices/read", on="/notices", up_to=up_to)
+    assert "ほか(" not in await phone.see("/today")
+    assert "ほか(1)" in await other.see("/today"), "another's are left alone"

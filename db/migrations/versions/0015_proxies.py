@@ -1,6 +1,7 @@
 """Family and helpers who act for a member (代わりの人): who lets whom do what, the answer, the end, and for whom a session acts.
 
 Somebody who is no member has an entrance of their own: a principal that stands in for members and is none.
+And which notices a member has read.
 """
 
 from alembic import op
@@ -89,9 +90,20 @@ create table community.session_acting (
 create index session_acting_of_session on community.session_acting (municipality_id, session_id, acting_id);
 """
 
+NOTICES = """
+create table wallets.notice_read (
+    municipality_id int not null,
+    notice_id uuid not null,
+    read_at timestamptz not null,
+    read_by uuid not null,
+    constraint notice_read_once primary key (municipality_id, notice_id),
+    constraint notice_read_notice foreign key (municipality_id, notice_id) references wallets.notice
+);
+"""
+
 KEPT = ("relative", "proxy", "proxy_answer", "proxy_end", "session_acting")
 
 
 def upgrade() -> None:
-    kept = [f"community.{name}" for name in KEPT]
-    ddl.run_script(op.get_bind(), STAND_INS + PROXIES + ddl.append_only(*kept) + ddl.walls(*kept))
+    kept = [f"community.{name}" for name in KEPT] + ["wallets.notice_read"]
+    ddl.run_script(op.get_bind(), STAND_INS + PROXIES + NOTICES + ddl.append_only(*kept) + ddl.walls(*kept))
