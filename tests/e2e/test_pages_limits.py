@@ -48,7 +48,7 @@ async def test_the_birth_date_is_asked_and_opens(service: http.Service) -> None:
     path, browser = await invited(service), Browser(service)
     page = (await browser.get(path)).text
     assert all(f'name="{field}"' in page for field in RIGHT)
-    assert "1950" not in page.replace("例 昭和25年は 1950", "")
+    assert "1950" not in page.replace("西暦の「1950」", "")
     assert (await browser.post(path, RIGHT)).headers["location"] == "/today"
 
 
