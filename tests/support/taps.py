@@ -80,10 +80,7 @@ class Hands:
 
     async def press(self, what: str | re.Pattern[str] | Locator, *, role: str = "button", exact: bool = False) -> None:
         """Presses what has this name and this role in the page, or what is given."""
-        if isinstance(what, Locator):
-            target = what
-        else:
-            target = self.page.get_by_role(role, name=what, exact=exact).first  # pyright: ignore[reportArgumentType]
+        target = self._found(what, role, exact=exact)
         await target.wait_for()
         await self._note(f"press {what if isinstance(what, str) else await target.inner_text()}")
         self.taps += 1
@@ -109,12 +106,17 @@ class Hands:
 
     async def reach(self, what: str | re.Pattern[str] | Locator, *, role: str = "button") -> None:
         """Goes on by Tab until something has the focus. It is reached, or AssertionError says where the way led."""
-        target = what if isinstance(what, Locator) else self.page.get_by_role(role, name=what).first  # pyright: ignore[reportArgumentType]
+        target = self._found(what, role)
         for _ in range(TABS_MAX):
             if await target.evaluate("each => each === document.activeElement"):
                 return
             await self.page.keyboard.press("Tab")
         raise AssertionError(f"no way by Tab to {what}")
+
+    def _found(self, what: str | re.Pattern[str] | Locator, role: str, *, exact: bool = False) -> Locator:
+        if isinstance(what, Locator):
+            return what
+        return self.page.get_by_role(role, name=what, exact=exact).first  # pyright: ignore[reportArgumentType]
 
     async def _note(self, done: str) -> None:
         self.told.append(" ".join(done.split()))
