@@ -3,56 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.demo import symbols
 from db import query
-from db.transact import read
 from kernel import ids
 from tests.support import browsing, http, member_pages, scenes
 from tests.support.browsing import Browser
+from tests.support.families import NEEDS, PROXY, SPENT, Family, family, rows, symbol
 from tests.support.http import Caller
-from tests.support.scenes import Member, Town
-from tests.support.towns import TOWN
-
-_NEEDS = query.statement(
-    """
-    select need_id, asked_by from activities.need where municipality_id = db.municipality() and member_id = :member_id
-    order by asked_at
-    """
-)
-_SPENT = query.statement(
-    """
-    select r.kind, r.amount, r.actor, r.acting_for, e.actor as booked_by, e.acting_for as booked_for
-    from wallets.redemption r
-    join ledger.journal_entry e on e.municipality_id = r.municipality_id and e.entry_id = r.entry_id
-    where r.municipality_id = db.municipality() and r.holder = :member_id order by r.redeemed_at
-    """
-)
-PROXY = re.compile(r'action="/(?:acting|proxies)/([0-9a-f-]{36})/')
-
-
-@dataclass
-class Family:
-    """A mother and her daughter, both members with phones; and by which permission the daughter acts."""
-
-    town: Town
-    mother: Member
-    daughter: Member
-    mothers: Browser
-    daughters: Browser
-    proxy_id: str
-
-    async def act(self) -> None:
-        """The daughter's phone acts for the mother from now on."""
-        done = await self.daughters.send("/acting", on="/acting", proxy_id=self.proxy_id)
-        assert done.headers["location"] == "/today"
+from tests.support.scenes import Town
 
 
 @pytest.fixture(scope="module")
@@ -60,31 +23,11 @@ async def town(service: http.Service) -> Town:
     return await scenes.opened(service)
 
 
-async def family(town: Town, power: str = "spend", **given: str) -> Family:
-    """Both of them, with what the mother let the daughter do, accepted."""
-    mother, daughter = await scenes.join(town), await scenes.join(town)
-    mothers, daughters = [await browsing.signed_in(town.service, each.caller) for each in (mother, daughter)]
-    asked = {"number": str(daughter.number), "relation": "daughter", "power": power} | given
-    answer = await mothers.send("/proxies", on="/proxies", **asked)
-    assert f"会員番号 {daughter.number} の方に" in answer.text
-    (proxy_id,) = set(PROXY.findall((await daughters.get("/acting")).text))
-    done = await daughters.send(f"/acting/{proxy_id}/answer", on="/acting", answer="accept")
-    assert done.status_code == 303, done.text
-    return Family(town, mother, daughter, mothers, daughters, proxy_id)
-
-
 @pytest.fixture
 async def two(town: Town) -> Family:
     found = await family(town)
     await scenes.attend(town, found.mother)
     return found
-
-
-async def rows(town: Town, asked: Any, **given: Any) -> list[Any]:
-    async def work(conn: AsyncConnection) -> list[Any]:
-        return list(await query.rows(conn, asked, **given))
-
-    return await read(town.service.engine, TOWN, work)
 
 
 async def test_the_daughter_gives_for_the_mother_and_the_book_names_both(two: Family) -> None:
@@ -95,10 +38,10 @@ async def test_the_daughter_gives_for_the_mother_and_the_book_names_both(two: Fa
     assert '<aside class="acting for-whom"' in page
     gone = await two.daughters.send("/give", on="/give", to=str(group.organisation_id), unit="pt", amount="50")
     assert gone.headers["location"].startswith("/given/"), gone.text
-    (kept,) = await rows(two.town, _SPENT, member_id=two.mother.member_id)
+    (kept,) = await rows(two.town, SPENT, member_id=two.mother.member_id)
     me, her = two.mother.member_id, two.daughter.caller.principal_id
     assert tuple(kept) == ("pledge", 50, her, me, her, me)
-    assert await rows(two.town, _SPENT, member_id=two.daughter.member_id) == []
+    assert await rows(two.town, SPENT, member_id=two.daughter.member_id) == []
     history, seen = [(await two.mothers.get(path)).text for path in ("/history", "/seen")]
     assert "結 太郎 さん(娘)が代わりにしました。" in history
     assert "代わりの人: 結 太郎 さん(娘)" in seen
@@ -120,7 +63,7 @@ async def test_what_is_asked_booked_and_answered_names_whoever_did_it(two: Famil
     said = await two.daughters.send(f"/help/matches/{match_id}/answer", on="/help", side="receiver", answer="accept")
     assert said.status_code == 303, said.text
     her = two.daughter.caller.principal_id
-    assert [row.asked_by for row in await rows(town, _NEEDS, member_id=two.mother.member_id)] == [
+    assert [row.asked_by for row in await rows(town, NEEDS, member_id=two.mother.member_id)] == [
         two.mother.caller.principal_id,
         her,
     ]
@@ -146,7 +89,7 @@ async def test_a_form_of_the_other_name_does_nothing(two: Family) -> None:
     for told in (mothers, {**mothers, "form_token": mothers["form_token"].partition(".")[0]}):
         answer = await two.daughters.post("/give", told | wish)
         assert member_pages.refusal(answer) in {"shown_for_another", "foreign_form"}
-    assert await rows(two.town, _SPENT, member_id=two.mother.member_id) == []
+    assert await rows(two.town, SPENT, member_id=two.mother.member_id) == []
 
 
 async def test_what_was_not_given_is_refused_by_name(town: Town) -> None:
@@ -165,7 +108,7 @@ async def test_what_was_not_given_is_refused_by_name(town: Town) -> None:
         token = dict(browsing.HIDDEN.findall((await found.daughters.get("/acting")).text))
         posted = await found.daughters.post(path, token | {"key": "k", "to": "pot", "unit": "pt", "amount": "1"})
         assert posted.status_code in {403, 405}
-        assert await rows(town, _SPENT, member_id=found.mother.member_id) == []
+        assert await rows(town, SPENT, member_id=found.mother.member_id) == []
 
 
 async def test_nobody_scans_in_for_somebody_else(two: Family) -> None:
@@ -192,7 +135,7 @@ async def test_either_ends_it_in_one_tap_and_it_is_over_at_once(town: Town) -> N
         assert (await found.daughters.get("/today")).text.count("for-whom") == 0
         again = await found.daughters.send("/acting", on="/acting", proxy_id=found.proxy_id)
         assert member_pages.refusal(again) == "proxy_not_open"
-        assert await rows(town, _SPENT, member_id=found.mother.member_id) == []
+        assert await rows(town, SPENT, member_id=found.mother.member_id) == []
 
 
 async def test_it_ends_by_itself_after_its_last_day(town: Town) -> None:
@@ -251,7 +194,7 @@ async def test_whoever_acts_is_not_the_other_side_and_gains_nothing(two: Family)
     shown = await two.daughters.send("/pay", on="/pay", unit="pt", amount="100")
     page = (await two.daughters.get(shown.headers["location"])).text
     assert await _paid(shop, page) == "self_dealing"
-    assert await rows(town, _SPENT, member_id=two.mother.member_id) == []
+    assert await rows(town, SPENT, member_id=two.mother.member_id) == []
 
 
 async def test_a_code_shown_for_the_mother_pays_and_the_line_says_by_whom(two: Family) -> None:
@@ -259,14 +202,14 @@ async def test_a_code_shown_for_the_mother_pays_and_the_line_says_by_whom(two: F
     await two.act()
     shown = await two.daughters.send("/pay", on="/pay", unit="pt", amount="100")
     assert await _paid(shop, (await two.daughters.get(shown.headers["location"])).text) == ""
-    (kept,) = await rows(two.town, _SPENT, member_id=two.mother.member_id)
+    (kept,) = await rows(two.town, SPENT, member_id=two.mother.member_id)
     assert (kept.kind, kept.amount, kept.actor) == ("purchase", 100, shop.principal_id)
     assert "結 太郎 さん(娘)が代わりにしました。" in (await two.mothers.get("/history")).text
 
 
 async def _paid(shop: Caller, page: str) -> str:
     """What the shop is told when it reads the code on the page: the refusal, or nothing."""
-    answer = await shop.keyed("/purchases", {"code": _symbol(page), "unit": "pt", "amount": 100})
+    answer = await shop.keyed("/purchases", {"code": symbol(page), "unit": "pt", "amount": 100})
     return "" if answer.is_success else answer.json()["code"]
 
 
@@ -289,7 +232,7 @@ async def test_a_daughter_who_is_no_member_comes_in_by_a_code_and_sees_that_name
         "/help/new", on="/help/new?kind=walk&day=2026-05-20&time=10:00", kind="walk", day="2026-05-20", time="10:00", minutes="60"
     )
     assert done.status_code == 303, done.text
-    (need,) = await rows(town, _NEEDS, member_id=mother.member_id)
+    (need,) = await rows(town, NEEDS, member_id=mother.member_id)
     assert need.asked_by != mother.caller.principal_id
     assert "代わりの人: 結 花子 さん(娘)" in (await mothers.get("/seen")).text
     await mothers.send(f"/proxies/{proxy_id}/end", on="/proxies")
@@ -298,12 +241,7 @@ async def test_a_daughter_who_is_no_member_comes_in_by_a_code_and_sees_that_name
 
 async def _secret_of(answer: Any) -> str:
     assert answer.status_code == 200, answer.text
-    return _symbol(answer.text).rpartition("/")[2]
-
-
-def _symbol(page: str) -> str:
-    """What the QR code on a page says."""
-    return symbols.read_svg(max(re.findall("<svg.*?</svg>", page, re.DOTALL), key=len))
+    return symbol(answer.text).rpartition("/")[2]
 
 
 async def test_the_desk_writes_down_how_the_member_agreed(town: Town) -> None:
