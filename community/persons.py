@@ -23,8 +23,6 @@ from kernel import days, ids, text
 
 BORN_EARLIEST = date(1900, 1, 1)
 TELEPHONE_LENGTH_MAX = 20
-ERASED = "退会した会員 ({number})"
-"""What stands in the place of a name that was erased, in every language: names are not translated either."""
 _DIALLED = frozenset("0123456789+-() ")
 _DASHES = str.maketrans(dict.fromkeys("ー‐‑‒–—−", "-"))
 
@@ -120,6 +118,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     known: Known
     seen_on: SeenOn | None = None
     changed_by: UUID
+
+
+def gone(number: int) -> str:
+    """What stands in the place of a name that was erased, in every language: names are not translated either."""
+    return f"退会した会員 ({number})"
 
 
 async def add(conn: AsyncConnection, member_id: UUID, person: Person, contacts: Contacts, *, now: datetime) -> None:
@@ -250,8 +253,7 @@ def _opened(conn: AsyncConnection, row: Row[Any]) -> Known:
 
 def _person(conn: AsyncConnection, row: Row[Any]) -> Person:
     if row.wrapped is None:
-        gone = ERASED.format(number=row.number)
-        return Person(gone, gone)
+        return Person(gone(row.number), gone(row.number))
     key = key_of(conn, row)
     born = None if row.born_on is None else date.fromisoformat(key.open("born_on", row.version, bytes(row.born_on)))
     return Person(key.open("name", row.version, bytes(row.name)), key.open("kana", row.version, bytes(row.kana)), born)

@@ -44,6 +44,14 @@ _NAMES = query.statement(
     where r.municipality_id = db.municipality() and r.principal_id = any (cast(:ids as uuid[]))
     """
 )
+_OF_MEMBER = query.statement(
+    """
+    select r.principal_id, r.name, k.municipality_id, k.member_id, k.master_id, k.wrapped
+    from community.relative r
+    join community.person_key k on k.municipality_id = r.municipality_id and k.member_id = r.member_id
+    where r.municipality_id = db.municipality() and r.member_id = :member_id order by r.principal_id
+    """
+)
 
 
 async def stand_in(conn: AsyncConnection, member_id: UUID, name: str, *, now: datetime) -> UUID:
@@ -62,6 +70,12 @@ async def names(conn: AsyncConnection, principals: Sequence[UUID]) -> dict[UUID,
     """What those who stand in are called, by principal; not where the member whom they acted for was erased."""
     rows = await query.rows(conn, _NAMES, ids=list(principals))
     return {row.principal_id: persons.key_of(conn, row).open(_field(row.principal_id), _VERSION, bytes(row.name)) for row in rows}
+
+
+async def of_member(conn: AsyncConnection, member_id: UUID) -> list[str]:
+    """What those are called who stand in for a member and are none."""
+    rows = await query.rows(conn, _OF_MEMBER, member_id=member_id)
+    return [persons.key_of(conn, row).open(_field(row.principal_id), _VERSION, bytes(row.name)) for row in rows]
 
 
 def _field(principal_id: UUID) -> str:

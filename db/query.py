@@ -22,6 +22,11 @@ def into(kind: type[S], row: Row[Any]) -> S:
     return kind(**row._mapping)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - SQLAlchemy's documented name
 
 
+def named(row: Row[Any]) -> dict[str, Any]:
+    """A row as its values by name."""
+    return dict(row._mapping)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - SQLAlchemy's documented name
+
+
 async def rows(conn: AsyncConnection, asked: TextClause, **given: Any) -> Sequence[Row[Any]]:
     """Every row of the answer."""
     return (await conn.execute(asked, given)).all()

@@ -18,7 +18,7 @@ What = Literal["balance", "held", "owed", "claim", "match", "unsettled"]
 
 _ACCOUNTS = query.statement(
     """
-    select a.account_id, a.kind, u.code as unit, u.label_ja, u.label_en, u.scale, b.posted, b.held
+    select a.account_id, a.kind, u.code as unit, u.kind as unit_kind, u.label_ja, u.label_en, u.scale, b.posted, b.held
     from ledger.account a
     join ledger.balance b on b.municipality_id = a.municipality_id and b.account_id = a.account_id
     join ledger.unit u on u.municipality_id = a.municipality_id and u.unit_id = a.unit_id
@@ -128,6 +128,7 @@ class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
     what: What
     amount: int
     unit: str | None = None
+    kind: str = ""
     label_ja: str = ""
     label_en: str = ""
     scale: int = 0
@@ -152,7 +153,7 @@ async def obstacles(conn: AsyncConnection, member_id: UUID) -> list[Obstacle]:
     """What has to come to an end before the member can be erased."""
     found: list[Obstacle] = []
     for row in await query.rows(conn, _ACCOUNTS, member_id=member_id):
-        told = {"unit": row.unit, "label_ja": row.label_ja, "label_en": row.label_en, "scale": row.scale}
+        told = {"unit": row.unit, "kind": row.unit_kind, "label_ja": row.label_ja, "label_en": row.label_en, "scale": row.scale}
         if row.posted != 0:
             found.append(Obstacle(what="balance" if row.kind == "wallet" else "owed", amount=row.posted, **told))
         if row.held != 0:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from api.pages import member, member_activities, member_card, member_claims, member_give, member_help, member_points, member_scan
+from api.pages import (
+    member,
+    member_activities,
+    member_card,
+    member_claims,
+    member_give,
+    member_help,
+    member_person,
+    member_points,
+    member_scan,
+)
 
 HANDLERS = (
     *member.HANDLERS,
@@ -13,4 +23,5 @@ HANDLERS = (
     *member_scan.HANDLERS,
     *member_give.HANDLERS,
     *member_claims.HANDLERS,
+    *member_person.HANDLERS,
 )

@@ -1,0 +1,125 @@
+"""The desk's sheet about a member: how to reach them, corrections, everything that is kept (disclosure), and erasure at their wish."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec import Meta
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.pages import disclosed, member_words
+from api.pages.disclosed import Disclosed, Table
+from api.pages.door import PageDoor
+from api.pages.office_words import OFFICE
+from api.pages.sign_in import NoForm
+from community.erasing import Because
+from community.persons import Contacts, Known, Person, ReachedBy, SeenOn
+from flows import erasure, looked
+from flows import person as sheets
+from kernel import text
+
+DESK = {"coordinator": "town", "officer": "town"}
+_Name = Annotated[str, Meta(min_length=1, max_length=text.NAME_LENGTH_MAX)]
+_Line = Annotated[str, Meta(max_length=text.LINE_LENGTH_MAX)]
+SEEN_ON = ("licence", "my_number_card", "insurance_card", "residence_record", "other_document")
+REACHED_BY = ("telephone", "mail", "visit")
+
+
+class PersonForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a member is from now on; `seen_on` is where a new birth date was seen."""
+
+    name: _Name
+    kana: _Name
+    born_on: date | None = None
+    seen_on: SeenOn | None = None
+    telephone: _Line = ""
+    address: _Line = ""
+    reached_by: ReachedBy = ""
+    emergency_name: _Line = ""
+    emergency_telephone: _Line = ""
+
+    def known(self) -> Known:
+        """As it is kept."""
+        contacts = {field: getattr(self, field) for field in Contacts.__struct_fields__}
+        return Known(person=Person(self.name, self.kana, self.born_on), contacts=Contacts(**contacts))
+
+
+class EraseForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The member's number, typed once more, and why."""
+
+    number: int
+    because: Because
+
+
+@get("/desk/members/{member_id:uuid}/person", may=DESK, page=True, include_in_schema=False)
+async def show_person(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
+    """How to reach a member, and the form to correct it."""
+    sheet = await door.write(lambda conn: sheets.at_desk(conn, member_id, actor=door.actor, now=door.now))
+    return door.page("desk/person.html", sheet=sheet, seen_on=SEEN_ON, reached_by=REACHED_BY)
+
+
+@post("/desk/members/{member_id:uuid}/person", may=DESK, page=True, step_up=True, include_in_schema=False)
+async def correct_person(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Redirect:
+    """Corrects it."""
+    form = await door.form(PersonForm)
+    work = (member_id, form.known(), form.seen_on)
+    await door.write(lambda conn: sheets.correct(conn, *work, actor=door.actor, now=door.now))
+    return door.go(f"/desk/members/{member_id}/person")
+
+
+@post("/desk/members/{member_id:uuid}/person/answered", may=DESK, page=True, include_in_schema=False)
+async def answer_wishes(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Redirect:
+    """Nothing had to be corrected."""
+    await door.form(NoForm)
+    await door.write(lambda conn: sheets.answer(conn, member_id, actor=door.actor, now=door.now))
+    return door.go(f"/desk/members/{member_id}/person")
+
+
+@get("/desk/members/{member_id:uuid}/disclosure", may=OFFICE, page=True, step_up=True, include_in_schema=False)
+async def disclose(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
+    """Everything that is kept about a member, to be printed and handed over."""
+    found, tables = await door.write(lambda conn: _disclosed(conn, door, member_id))
+    return member_words.show(door, "desk/disclosure.html", found=found, tables=tables)
+
+
+@get("/desk/members/{member_id:uuid}/disclosure.json", may=OFFICE, page=True, step_up=True, include_in_schema=False)
+async def disclose_file(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[bytes]:
+    """The same as a file."""
+    found, _ = await door.write(lambda conn: _disclosed(conn, door, member_id))
+    return disclosed.file(found)
+
+
+@get("/desk/members/{member_id:uuid}/erase", may=OFFICE, page=True, step_up=True, include_in_schema=False)
+async def ask_erase(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
+    """What an erasure takes and leaves, and what stands against it."""
+
+    async def work(conn: AsyncConnection) -> erasure.Prospect:
+        await looked.note(conn, door.actor, member_id, "person", door.now)
+        return await erasure.look(conn, member_id, now=door.now)
+
+    return member_words.show(door, "desk/erase.html", found=await door.write(work))
+
+
+@post("/desk/members/{member_id:uuid}/erase", may=OFFICE, page=True, step_up=True, include_in_schema=False)
+async def erase(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Redirect:
+    """Erases who the member was, for good."""
+    form = await door.form(EraseForm)
+    asked = erasure.Asked(member_id=member_id, number=form.number, because=form.because)
+    await door.write(lambda conn: erasure.erase(conn, asked, actor=door.actor, now=door.now))
+    return door.go(f"/desk/members/{member_id}/erase")
+
+
+async def _disclosed(conn: AsyncConnection, door: PageDoor, member_id: UUID) -> tuple[Disclosed, list[Table]]:
+    found = await disclosed.read(conn, door, member_id)
+    await looked.note(conn, door.actor, member_id, "disclosure", door.now)
+    return found
+
+
+HANDLERS = (show_person, correct_person, answer_wishes, disclose, disclose_file, ask_erase, erase)
