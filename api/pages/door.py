@@ -108,7 +108,7 @@ class PageDoor(Door):
             unread=self.session.unread if self.session else 0,
             may_act=bool(self.session and self.session.may_act),
             at=self.session.actor.at if self.session else None,
-            form_token=signed_in.form_token(self.request),
+            form_token=signed_in.form_token(self.request) if self.session else "",
             new_key=str(ids.new_id()),
             path=self.request.url.path,
             now=self.now,

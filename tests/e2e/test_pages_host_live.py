@@ -102,6 +102,13 @@ async def test_the_sealed_list_knows_a_card_by_its_slot_and_tells_no_secret(town
     assert seals.read(told["seal"], keys).sha256 == seals.digest(told["roster"].encode())
 
 
+async def test_the_shell_that_a_browser_keeps_is_nobodys(host: Browser) -> None:
+    shell = (await host.get("/host/live")).text
+    assert set(re.findall('name="(?:form_token|key)" value="([^"]*)"', shell)) == {""}
+    assert "test host" not in shell
+    assert "data-who" not in shell
+
+
 async def test_a_queue_counts_once_however_often_it_is_sent_and_pays(town: Town, host: Browser) -> None:
     guest, other = await scenes.join(town), await scenes.join(town)
     device = await hall(town, host)
