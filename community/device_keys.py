@@ -33,6 +33,13 @@ _SAME = query.statement(f"{_COLUMNS} and k.principal_id = :principal_id and k.pu
 _OF_PRINCIPAL = query.statement(
     f"{_COLUMNS} and k.principal_id = :principal_id and e.ended_at is null order by k.made_at, k.key_id"
 )
+_HAD_ONE = query.statement(
+    """
+    select exists (
+        select from community.device_key where municipality_id = db.municipality() and principal_id = :principal_id
+    )
+    """
+)
 _INSERT = query.statement(
     """
     insert into community.device_key (municipality_id, key_id, principal_id, public_key, session_id, made_at)
@@ -108,6 +115,11 @@ async def find(conn: AsyncConnection, key_id: UUID) -> DeviceKey:
 async def of_principal(conn: AsyncConnection, principal_id: UUID) -> list[DeviceKey]:
     """The keys of a principal that stand, the first one first."""
     return [query.into(DeviceKey, row) for row in await query.rows(conn, _OF_PRINCIPAL, principal_id=principal_id)]
+
+
+async def had_one(conn: AsyncConnection, principal_id: UUID) -> bool:
+    """Whether a principal has or had a key."""
+    return await query.scalar(conn, _HAD_ONE, principal_id=principal_id)
 
 
 async def end(conn: AsyncConnection, principal_id: UUID, *, ended_by: UUID | None, why: str, now: datetime) -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import device_keys, device_refusals, devices, entrances, operators, organisations, principals, sessions
+from community import attempts, device_keys, device_refusals, devices, entrances, operators, organisations, principals, sessions
 from community.actor import Actor, Role
 from community.devices import Device, Signed
 from community.entrances import NewEntrance
@@ -37,12 +37,13 @@ class Enrolling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceOpening(msgspec.Struct, frozen=True, kw_only=True):
-    """A device opens its entrance: the secret, its public key, what its browser says of itself."""
+    """A device opens its entrance: the secret, its public key, its signature over `to_sign`, what it is, and from where."""
 
     secret: str
     public_key: bytes
     signature: bytes
     device: str
+    address: str
 
 
 class Come(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +69,8 @@ def reaches(actor: Actor) -> UUID | None:
 async def enrol(conn: AsyncConnection, asked: Enrolling, *, actor: Actor, chance: bytes, now: datetime) -> Made:
     """Adds a device, and makes the entrance by which it is opened once within fifteen minutes.
 
-    Its role ends with that of whoever adds it, if that has an end. Raises DeviceAddsNone, UnknownOrganisation, and what `text.clean` raises.
+    Its role ends with that of whoever adds it, if that has an end. Raises DeviceAddsNone, UnknownOrganisation, and what `text.clean`
+    raises.
     """
     check_person(actor)
     await organisations.find(conn, asked.organisation_id)
@@ -93,22 +95,28 @@ def to_sign(secret: str) -> bytes:
 
 
 async def come_in(conn: AsyncConnection, asked: DeviceOpening, *, chance: bytes, now: datetime) -> Come:
-    """Opens the device: its session and its key at once. Raises EntranceClosed, BadDeviceKey, DeviceSignatureWrong."""
+    """Opens the device, after a try was taken: its session and its key at once.
+
+    Raises EntranceClosed, NotADevice, DeviceKeyTaken, BadDeviceKey, DeviceSignatureWrong.
+    """
     await sessions.lock(conn, (await entrances.find(conn, asked.secret, now)).principal_id)
     entrance = await entrances.find(conn, asked.secret, now)
     if not entrance.of_device:
         raise device_refusals.NotADevice
+    if await device_keys.had_one(conn, entrance.principal_id):
+        raise device_refusals.DeviceKeyTaken
     opening = Opening(principal_id=entrance.principal_id, role=entrance.role, device=asked.device, opened_by="entrance")
     opened = await sessions.open_(conn, opening, chance=chance, now=now)
     await entrances.use(conn, entrance.entrance_id, session_id=opened.session_id, now=now)
     key = await device_keys.add(conn, entrance.principal_id, asked.public_key, session_id=opened.session_id, now=now)
     if not device_keys.verify(key, to_sign(asked.secret), asked.signature):
         raise device_refusals.DeviceSignatureWrong
+    await attempts.give_back(conn, attempts.ADDRESS, attempts.of_address(asked.address))
     return Come(opened=opened, key_id=key.key_id, device_id=entrance.principal_id, role=entrance.role)
 
 
 async def register_key(conn: AsyncConnection, session: Session, public_key: bytes, *, now: datetime) -> UUID:
-    """Keeps the key of somebody's own phone; its id. Raises DeviceKeyTaken for a device at a counter, BadDeviceKey, UnknownDeviceKey."""
+    """Keeps the key of somebody's own phone; its id. Raises BadDeviceKey, UnknownDeviceKey; DeviceKeyTaken for a device at a counter."""
     who = session.actor.principal_id
     if await devices.is_one(conn, who):
         raise device_refusals.DeviceKeyTaken
@@ -126,7 +134,7 @@ async def receive(conn: AsyncConnection, signed: Signed, *, actor: Actor, told_a
     if not device_keys.verify(key, signed.message.encode(), signed.signature):
         raise device_refusals.DeviceSignatureWrong
     if abs(now - told_at) > CLOCK_MAX:
-        off, most = abs(now - told_at) // timedelta(minutes=1), CLOCK_MAX // timedelta(minutes=1)
+        off, most = round(abs(now - told_at) / timedelta(minutes=1)), CLOCK_MAX // timedelta(minutes=1)
         raise device_refusals.DeviceClockWrong(minutes=off, minutes_max=most)
     await devices.keep_sent(conn, signed, now=now)
 

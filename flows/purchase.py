@@ -165,6 +165,18 @@ async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, p
     return Payer(card.subject, None, None, proof)
 
 
+async def look(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: datetime, hosts: frozenset[str] | None = None) -> None:
+    """Whether a card would pay this without its PIN: asked first, so that the same wish can be sent again with it. Reads only.
+
+    Raises OperatorNeeded, CardLimitReached, CardPin…, and what reading the code raises; whether a pay code pays is not asked.
+    """
+    operating.answerable(actor)
+    scanned = tokens.require(tokens.read(asked.code, hosts), tokens.Kind.PAY_CODE, tokens.Kind.CARD)
+    if scanned.kind is tokens.Kind.CARD:
+        card = await phone_codes.found(conn, tokens.open_card(scanned.text), at=now)
+        await _check_card(conn, Paying(card.subject, await _spendable_unit(conn, asked.unit), asked.amount, None), actor, now)
+
+
 async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: Payer, actor: Actor, now: datetime) -> bool:
     """Nobody buys at their own counter, and what cards pay on one day in Japan has a limit; under the lock of the wallet.
 
@@ -176,13 +188,17 @@ async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: P
         await _check_maker(conn, payer.made_by, actor)
     if payer.pay_code_id is not None:
         return False
-    today = days.local_date(now)
+    return await _check_card(conn, Paying(payer.member_id, unit, asked.amount, payer.proof), actor, now)
+
+
+async def _check_card(conn: AsyncConnection, paying: Paying, actor: Actor, now: datetime) -> bool:
+    unit, today = paying.unit, days.local_date(now)
     since, until = (days.local_time(day, 0) for day in (today, today + timedelta(days=1)))
-    spent_today = await redemptions.by_card(conn, payer.member_id, unit.unit_id, since=since, until=until)
+    spent_today = await redemptions.by_card(conn, paying.member_id, unit.unit_id, since=since, until=until)
     limit = CARD_DAY_MAX * 10**unit.scale
-    if spent_today + asked.amount > limit:
-        raise refusals.CardLimitReached(unit=unit.code, amount=asked.amount, spent_today=spent_today, limit=limit)
-    return await card_pins.check(conn, Paying(payer.member_id, unit, asked.amount, payer.proof), actor=actor, now=now)
+    if spent_today + paying.amount > limit:
+        raise refusals.CardLimitReached(unit=unit.code, amount=paying.amount, spent_today=spent_today, limit=limit)
+    return await card_pins.check(conn, paying, actor=actor, now=now)
 
 
 async def _check_maker(conn: AsyncConnection, made_by: UUID, actor: Actor) -> None:

@@ -74,7 +74,7 @@ class EnterForm(msgspec.Struct, frozen=True, kw_only=True):
 @get("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
 async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Response[Any]:
     """One question, one button. Opening the address changes nothing: link previews open it too."""
-    town = await _town(door, secret)
+    town = await town_of_secret(door, secret)
     entrance = await door.context.read(town, lambda conn: sign_in.look(conn, secret, now=door.now))
     if entrance.of_device:
         return door.go(f"/device/open/{secret}")
@@ -85,7 +85,7 @@ async def show_entrance(door: NamedDependency[PageDoor], secret: FromPath[str]) 
 @post("/enter/{secret:str}", may=auth.PUBLIC, page=True, include_in_schema=False)
 async def enter(door: NamedDependency[PageDoor], secret: FromPath[str]) -> Redirect:
     """Signs in on this device with a new secret, whoever was signed in before."""
-    form, town, engine = await door.form(EnterForm), await _town(door, secret), door.context.engine
+    form, town, engine = await door.form(EnterForm), await town_of_secret(door, secret), door.context.engine
     born_on = form.born_on()
     left = await transact.transact(engine, town, lambda conn: sign_in.take_try(conn, secret, door.address, now=door.now))
     asked = sign_in.Entering(secret=secret, device=door.device, address=door.address, tries_left=left, born_on=born_on)
@@ -127,7 +127,7 @@ async def leave(door: PageDoor) -> None:
         await door.write(lambda conn: sign_in.sign_out(conn, session, why="replaced", now=door.now))
 
 
-async def _town(door: PageDoor, secret: str) -> int:
+async def town_of_secret(door: PageDoor, secret: str) -> int:
     """The municipality that a secret names. Raises EntranceClosed."""
     code = sessions.municipality_code(secret)
     town = None if code is None else await signed_in.town_of(door.context, code)

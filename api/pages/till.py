@@ -17,14 +17,14 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import limits
-from api.pages import member_words, own, rendering, typed
+from api.pages import card_pins, member_words, own, rendering, typed
 from api.pages.door import KeyedForm, PageDoor
 from flows import purchase, takings, undo
 from flows.takings import Takings
 from kernel import days
 from ledger import units
 from ledger.units import Unit
-from wallets import redemptions, settlements
+from wallets import card_limits, redemptions, settlements
 from wallets.redemptions import Standing
 from wallets.refusals import UnknownRedemption
 from wallets.settlements import Share
@@ -33,8 +33,8 @@ TILL = {"cashier": "organisation"}
 UNDO = timedelta(seconds=undo.UNDO_SECONDS)
 
 
-class TakeForm(KeyedForm, frozen=True, kw_only=True):
-    """How much of which unit, and what the reader typed."""
+class TakeForm(card_pins.TakingForm, frozen=True, kw_only=True):
+    """How much of which unit, what the reader typed, and, above the limit of cards, the PIN."""
 
     unit: str
     amount: Annotated[int, Meta(ge=1, le=limits.AMOUNT_ASKED_MAX)]
@@ -51,6 +51,7 @@ class UndoForm(KeyedForm, frozen=True, kw_only=True):
 async def show_till(door: NamedDependency[PageDoor]) -> Response[str]:
     """A reader for the code and an amount; and what came in today."""
     known, today = await door.read(lambda conn: _today(conn, door))
+    limit = await door.read(lambda conn: card_limits.in_force(conn, door.now))
     payable = [each for each in known.values() if each.kind != "time"]
     return member_words.show(
         door,
@@ -58,6 +59,7 @@ async def show_till(door: NamedDependency[PageDoor]) -> Response[str]:
         units=payable,
         known=known,
         today=today,
+        limit=limit,
         hosts=door.context.hosts,
         headers=rendering.WITH_CAMERA,
     )
@@ -68,12 +70,7 @@ async def take(door: NamedDependency[PageDoor]) -> Redirect:
     """Takes points, once for the form."""
     form = await door.form(TakeForm)
     asked = purchase.Asked(code=typed.plain(form.code), unit=form.unit, amount=form.amount)
-    receipt = await door.once(
-        form.key,
-        form,
-        lambda conn: purchase.purchase(conn, asked, actor=door.actor, now=door.now, hosts=door.context.hosts),
-        purchase.Receipt,
-    )
+    receipt = await card_pins.take(door, form, asked)
     return door.go(f"/till/receipts/{receipt.redemption_id}")
 
 
