@@ -107,7 +107,7 @@ class PageDoor(Door):
             acting=self.session.acting if self.session else None,
             unread=self.session.unread if self.session else 0,
             may_act=bool(self.session and self.session.may_act),
-            at=self.session.actor.at if self.session else None,
+            device_at=self.session.actor.at if self.session else None,
             form_token=signed_in.form_token(self.request) if self.session else "",
             new_key=str(ids.new_id()),
             path=self.request.url.path,
