@@ -182,5 +182,6 @@ async def _hold(conn: AsyncConnection, session: Session, now: datetime) -> None:
     """Keeps the session and the desk apart: one of them is first. Raises SessionEnded."""
     await sessions.lock(conn, session.actor.principal_id)
     over_at = await sessions.over_at(conn, session.session_id)
-    if over_at is None or over_at <= now:
+    ended = over_at is None or over_at < session.ends_at  # whenever that was: the desk's clock may have been read after ours
+    if ended or session.ends_at <= now:
         raise community_refusals.SessionEnded

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import ceremony, principals
+from community import ceremony, principals, refusals, sessions
 from community import passkeys as keys
 from db import errors
-from db.transact import transact
+from db.transact import read, transact
+from flows import passkeys
 from tests.support import browsing, http
 from tests.support.authenticators import Authenticator
 from tests.support.browsing import Browser
@@ -135,6 +136,24 @@ async def test_the_desk_s_new_entrance_ends_a_lost_phone_s_passkeys(service: htt
     assert code(await sign_in(Browser(service), device)) == "passkey_refused"
     assert (await member.post("/passkeys", fields | {"credential": made})).headers["location"] == "/sign-in"
     assert await kept(service, half_made) is None
+
+
+async def test_a_phone_that_the_desk_signed_out_meanwhile_keeps_no_new_passkey(service: http.Service) -> None:
+    """The page had let the phone in; the desk came in between."""
+    coordinator, member = await service.caller("coordinator"), await browsing.signed_in(service, "member")
+    device, now, secret = Authenticator(ORIGIN), service.clock.now(), member.secret or ""
+    made = device.make(await options(member, "/passkeys/question"))
+    session = await read(service.engine, TOWN, lambda conn: sessions.resolve(conn, secret, now))
+    assert session is not None
+    assert member.caller is not None
+    asking = ceremony.Asking(
+        master=http.MASTER, party=ceremony.Party("yui.example.jp", ORIGIN), purpose=f"register {session.session_id}"
+    )
+    key = ceremony.made(asking, made, now)
+    assert (await coordinator.post(f"/members/{member.caller.member_id}/entrances")).status_code == 201
+    with pytest.raises(refusals.SessionEnded):
+        await transact(service.engine, TOWN, lambda conn: passkeys.register(conn, session, key, "x", now=now))
+    assert await kept(service, device) is None
 
 
 # ---------------------------------------------------------------------------------------------- each guard without the other
