@@ -18,7 +18,7 @@ from api.pages import member_words, own, terms
 from api.pages.door import KeyedForm, PageDoor
 from community import organisations
 from community.organisations import Organisation
-from flows import claim, claim_preview, own_claims, words
+from flows import claim, claim_preview, own_claims, proxies, words
 from flows.own_claims import Offered
 from ledger import units
 from rules import edition_store, forms
@@ -57,11 +57,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim and what it becomes, in sentences."""
+    """A claim and what it becomes, in sentences; and whom the member let act, where one of them made it."""
 
     claim: Standing
     name: str
     sentences: list[str]
+    by: proxies.Named | None
 
 
 @get("/claims", may=member_words.MEMBER, page=True, acts=acting.see("acted_points"), include_in_schema=False)
@@ -121,10 +122,12 @@ async def withdraw(door: NamedDependency[PageDoor], claim_id: FromPath[UUID]) ->
 async def _told(conn: AsyncConnection, door: PageDoor, me: UUID) -> list[Told]:
     known, schemes = await units.all_units(conn), {each.scheme_id: each for each in await edition_store.schemes(conn)}
     found = await claims.page(conn, claims.Listing(holder=me, limit=CLAIMS_SHOWN))
+    names = await proxies.names_of(conn, me)
     return [
         Told(
             claim=each,
             name=schemes[each.scheme_id].name,
+            by=names.get(each.claimed_by) if each.acting_for else None,
             sentences=words.of_claim(known, schemes[each.scheme_id].unit_id, each)[door.locale],
         )
         for each in found

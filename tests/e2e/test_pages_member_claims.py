@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from community import members
 from flows import claim
 from rules.vocabulary.conversion import Form
 from rules.vocabulary.ending import Extension
 from rules.vocabulary.part import Text
 from tests.support import claiming, editions, http, member_pages, spending
 from tests.support.claiming import Desk
+from tests.support.families import PROXY
 from tests.support.member_pages import Phone, refusal
 from tests.support.towns import POINTS, YEN
 
@@ -139,3 +141,17 @@ async def test_a_notice_is_unread_until_the_member_says_so_and_is_counted_on_eve
     assert "まだ読んでいません" not in await phone.press("/notices/read", on="/notices", up_to=up_to)
     assert "ほか(" not in await phone.see("/today")
     assert "ほか(1)" in await other.see("/today"), "another's are left alone"
+
+
+async def test_a_claim_made_in_anothers_name_says_by_whom(service: http.Service, phone: Phone, other: Phone, desk: Desk) -> None:
+    me = phone.member.member_id
+    await desk.earn(me, 3)
+    number = (await spending.do(desk.engine, members.find, other.member.member_id)).number
+    await phone.browser.send("/proxies", on="/proxies", number=str(number), relation="daughter", power="spend")
+    (proxy_id,) = set(PROXY.findall(await other.see("/acting")))
+    await other.press(f"/acting/{proxy_id}/answer", on="/acting", answer="accept")
+    await other.press("/acting", on="/acting", proxy_id=proxy_id)
+    fields = _form_of(await other.see("/claims"), desk.code) | {"form": "cash", "amount": "200"}
+    assert "さん(娘)が代わりにしました。" in await other.follow(await other.browser.post("/claims", fields))
+    assert "さん(娘)が代わりにしました。" in await phone.see("/claims")
+    assert await desk.free(me) == 100
