@@ -1,4 +1,4 @@
--- The second guard of who acts for whom. The first is in flows/proxies.py, api/acting.py, flows/matches.py and wallets/holders.py.
+-- The second guard of who acts for whom. The first is in api/acting.py, wallets/holders.py and the flows of matches and proxies.
 
 -- Whether a principal may do what `wanted` says for a member, at an instant: accepted, not ended, not over, and enough for it.
 create or replace function community.acts_for(town int, actor uuid, member uuid, wanted text, at timestamptz) returns boolean
