@@ -61,6 +61,7 @@ async def correct(
 async def answer(conn: AsyncConnection, member_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Says that what a member wished was looked into, and that nothing had to be changed. Raises UnknownMember."""
     await in_area.check_member(conn, member_id, actor)
+    await members.find(conn, member_id)
     await corrections.answer(conn, member_id, None, by=actor.principal_id, now=now)
     await looked.note(conn, actor, member_id, "contacts", now)
 

@@ -101,8 +101,9 @@ async def ask_erase(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) 
     """What an erasure takes and leaves, and what stands against it."""
 
     async def work(conn: AsyncConnection) -> erasure.Prospect:
+        found = await erasure.look(conn, member_id, now=door.now)
         await looked.note(conn, door.actor, member_id, "person", door.now)
-        return await erasure.look(conn, member_id, now=door.now)
+        return found
 
     return member_words.show(door, "desk/erase.html", found=await door.write(work))
 

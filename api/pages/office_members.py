@@ -19,7 +19,7 @@ from api.pages import office_words
 from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import OFFICE, Made
 from api.routes import cards as card_routes
-from community import areas, finding, members
+from community import areas, finding, members, persons
 from community.members import Member, Person
 from flows import cards, join, looked, phone_codes, questions
 from kernel import days, text
@@ -69,9 +69,9 @@ async def find_members(door: NamedDependency[PageDoor]) -> Response[str]:
 
     async def work(conn: AsyncConnection) -> Response[str]:
         found = await _found(conn, form.wanted)
-        people = await members.people_of(conn, [each.member_id for each in found])
+        people = await persons.find_many(conn, [each.member_id for each in found])
         for each in found:
-            await looked.note(conn, door.actor, each.member_id, "person", door.now)
+            await looked.note(conn, door.actor, each.member_id, "contacts", door.now)
         words, here = await office_words.words(conn, door), await areas.all_on(conn, days.local_date(door.now))
         listed = [(each, people[each.member_id]) for each in found if each.member_id in people]
         return office_words.show(door, "office/members.html", words, areas=here, found=listed)
@@ -116,7 +116,7 @@ async def give_card(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) 
 
 async def _found(conn: AsyncConnection, wanted: str) -> list[Member]:
     digits = wanted.replace(",", "")
-    return [await members.by_number(conn, int(digits))] if digits.isdecimal() else await finding.by_kana(conn, wanted)
+    return [await members.ever_by_number(conn, int(digits))] if digits.isdecimal() else await finding.by_kana(conn, wanted)
 
 
 async def _member(conn: AsyncConnection, door: PageDoor, member_id: UUID, issued: cards.Issued | None) -> Response[str]:
