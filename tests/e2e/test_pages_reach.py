@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities import conflicts
 from api import auth, documents, matrix
 from community import sessions
 from community.actor import Actor
@@ -16,6 +18,7 @@ from db import query
 from db.transact import read, transact
 from flows import proxies
 from flows.proxies import Letting
+from kernel import ids
 from tests.support import browsing, http, scenes
 from tests.support.browsing import Browser
 from tests.support.scenes import ok
@@ -27,7 +30,7 @@ ROWS = [row for row in matrix.rows(documents.app()) if row.page and row.may != a
 FIELDS = {"answer": "accept", "side": "helper", "reason": "x", "amount": "10", "unit": "pt", "key": "one"}
 KNOWN = frozenset(
     {"slot_id", "booking_id", "scan_id", "member_id", "redemption_id", "need_id", "match_id", "offer_id", "activity_id"}
-    | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id"}
+    | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id", "conflict_id"}
 )
 OURS = [row for row in ROWS if set(re.findall(r"{(\w+)}", row.path)) <= KNOWN]
 # Slots and activities are everybody's to see; everything else of a member is the member's alone.
@@ -81,6 +84,7 @@ async def known(service: http.Service) -> dict[str, str]:
         "activity_id": town.activity,
     }
     told |= {"principal_id": owner.caller.principal_id, "proxy_id": await _let(service, owner)}
+    told |= {"conflict_id": await _listed(service, slot_id, town.host.principal_id)}
     made = (gone, application, purchase, settlement, match, offer, booking)
     told |= {each: found[each] for found in made for each in KNOWN & set(found) if found[each] is not None}
     return {each: str(value) for each, value in told.items()}
@@ -96,6 +100,16 @@ async def _let(service: http.Service, owner: scenes.Member) -> UUID:
     chance, now = bytes(sessions.SECRET_BYTES), service.clock.now()
     let = await transact(service.engine, TOWN, lambda conn: proxies.let(conn, asked, actor=actor, chance=chance, now=now))
     return let.proxy_id
+
+
+async def _listed(service: http.Service, slot_id: str, received_by: UUID) -> UUID:
+    """A record of a device's queue that did not count."""
+    made, now = ids.new_ids(3), service.clock.now()
+    told = {"conflict_id": made[0], "scan_id": made[1], "key_id": made[2], "slot_id": UUID(slot_id), "received_by": received_by}
+    at: dict[str, Any] = {"occurred_at": now, "received_at": now, "number": 1, "member_id": None}
+    kept = conflicts.Conflict(**told, **at, method="card", code="unknown_card", facts={})
+    await transact(service.engine, TOWN, lambda conn: conflicts.keep(conn, kept))
+    return kept.conflict_id
 
 
 async def _asked(service: http.Service, member_id: UUID) -> UUID:

@@ -1,6 +1,7 @@
 /** Fetches the list and sends the queue. Whatever the server does not answer for stays on the device. */
 import { deviceKey } from "../device/key";
-import { proven } from "./proof";
+import { headersFor } from "../device/proof";
+import { utf8 } from "./bytes";
 import type { List, Told } from "./roster";
 import { goOnFrom, settle, textOf, waiting } from "./queue";
 import { alone, forgetList, keepList, type Waiting } from "./store";
@@ -118,7 +119,7 @@ async function send(batch: readonly Waiting[], token: string, listed: boolean): 
   );
   const queue = JSON.stringify({ key_id: first.keyId, records, sent_at: new Date().toISOString(), listed });
   const [path, body] = [`/host/slots/${first.slot}/queue`, new URLSearchParams({ form_token: token, queue }).toString()];
-  const headers = { "content-type": "application/x-www-form-urlencoded", ...(await proven(path, body)) };
+  const headers = { "content-type": "application/x-www-form-urlencoded", ...(await headersFor("POST", path, utf8(body))) };
   const answer = await fetch(path, { method: "POST", body, headers, redirect: "manual" });
   const told = (await read(answer)) as { answers: { scan_id: string }[]; number: number; hash: string };
   await settle(batch);
