@@ -169,6 +169,8 @@ _SPENDING = {
     "application_not_approved": Row(409, "Nothing was paid on it", "Only what was paid can come back."),
     "application_returned": Row(409, "It came back before", _ONCE),
     "return_too_large": Row(422, "More than was approved", "Return at most `amount_max`."),
+    "unknown_correction_asked": Row(404, "Nobody asked for this correction", _ASK_LIST),
+    "correction_decided": Row(409, "It is decided whether this is corrected", _ONCE),
     "already_corrected": Row(409, "The entry was corrected before", _ONCE),
     "reverse_return_first": Row(409, "What came back stands in the way", "Correct the return first: `entry_id`."),
     "not_correctable": Row(422, "This is not corrected by one person", "Set it right with the next `instead`."),

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from kernel import text
 from qr import refusals, render
@@ -18,6 +19,9 @@ from qr import refusals, render
 CARD_MM = (85.6, 54.0)  # ISO/IEC 7810 ID-1, as bank cards
 SHEET_MM = (210.0, 297.0)  # A4
 SHEET_COLUMNS, SHEET_ROWS = 2, 5
+Stock = Literal["plain", "meishi"]
+CELLS_MM: dict[Stock, tuple[float, float]] = {"plain": CARD_MM, "meishi": (91.0, 55.0)}
+"""What a sheet is cut or torn into: cards with marks where to cut, or the ten of a sheet for business cards (名刺), which has none."""
 CARDS_MAX = 500  # of one print-out
 SYMBOL_MM = 40.0  # with its quiet zone; from version 2 on the symbol itself is over 30 mm
 NUMBER_LENGTH_MAX = 12
@@ -48,7 +52,7 @@ _SHEET_STYLE = """
 .page{position:relative;width:210mm;height:297mm;overflow:hidden;break-after:page}
 .page:last-child{break-after:auto}
 .marks{position:absolute;inset:0;width:210mm;height:297mm}
-.cards{position:absolute;left:19.4mm;top:13.5mm;display:grid;grid-template-columns:repeat(2,85.6mm);grid-auto-rows:54mm}
+.cards{position:absolute;display:grid;place-items:center}
 """
 _POSTER_STYLE = """
 @page{size:A4;margin:0}
@@ -90,15 +94,16 @@ def card(face: CardFace) -> str:
     return _page("ゆい 会員カード", style, _card(face))
 
 
-def sheet(faces: Sequence[CardFace]) -> str:
-    """Cards on A4, two by five, with cut marks; as many pages as it takes. Raises TooManyCards and what `card` raises."""
+def sheet(faces: Sequence[CardFace], stock: Stock = "plain") -> str:
+    """Cards on A4, two by five; as many pages as it takes. Raises TooManyCards and what `card` raises."""
     if len(faces) > CARDS_MAX:
         raise refusals.TooManyCards(count=len(faces), count_max=CARDS_MAX)
     drawn = [_card(face) for face in faces]
     per_page = SHEET_COLUMNS * SHEET_ROWS
     pages = [drawn[first : first + per_page] for first in range(0, len(drawn), per_page)]
-    body = "".join(f'<div class="page">{_cut_marks()}<div class="cards">{"".join(page)}</div></div>' for page in pages)
-    return _page("ゆい 会員カード", _CARD_STYLE + _SHEET_STYLE, body)
+    marks = _cut_marks() if stock == "plain" else ""
+    body = "".join(f'<div class="page">{marks}<div class="cards">{"".join(page)}</div></div>' for page in pages)
+    return _page("ゆい 会員カード", _CARD_STYLE + _SHEET_STYLE + _cells(CELLS_MM[stock]), body)
 
 
 def poster(face: PosterFace) -> str:
@@ -147,6 +152,14 @@ def _size_mm(words: str, *, width_mm: float, height_mm: float, sizes_mm: Sequenc
         if math.ceil(ems / ems_per_line) * size * _LINE_HEIGHT <= height_mm:
             return size
     return sizes_mm[-1]
+
+
+def _cells(cell_mm: tuple[float, float]) -> str:
+    """Where the cells of a sheet are: two by five, in the middle of it."""
+    width, height = cell_mm
+    left, top = (SHEET_MM[0] - SHEET_COLUMNS * width) / 2, (SHEET_MM[1] - SHEET_ROWS * height) / 2
+    grid = f"grid-template-columns:repeat({SHEET_COLUMNS},{width:g}mm);grid-auto-rows:{height:g}mm"
+    return f".cards{{left:{left:g}mm;top:{top:g}mm;{grid}}}\n"
 
 
 def _cut_marks() -> str:

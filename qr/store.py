@@ -130,6 +130,14 @@ async def find(conn: AsyncConnection, credential_id: UUID) -> Credential:
     return _credential(row)
 
 
+async def of(conn: AsyncConnection, credential_id: UUID, *, kind: Kind, subject: UUID) -> Credential:
+    """The credential with this id, if it is of this kind and stands for `subject`. Raises UnknownCredential."""
+    found = await find(conn, credential_id)
+    if (found.kind, found.subject) != (kind, subject):
+        raise refusals.UnknownCredential(credential_id=credential_id)
+    return found
+
+
 async def of_subject(conn: AsyncConnection, kind: Kind, subject: UUID) -> Sequence[Credential]:
     """Every card or poster that was issued for `subject`, the oldest first."""
     return [_credential(row) for row in await query.rows(conn, _OF_SUBJECT, kind=kind, subject=subject)]

@@ -271,3 +271,18 @@ class ExpiryDone(Refusal):
 
     invariant: ClassVar[str] = "expiry_executed_once"
     run_id: UUID
+
+
+@dataclass(eq=False)
+class UnknownCorrectionAsked(Refusal):
+    """Nobody asked for this correction here."""
+
+    wish_id: UUID
+
+
+@dataclass(eq=False)
+class CorrectionDecided(Refusal):
+    """A second person has decided about this correction: `state` says how."""
+
+    wish_id: UUID
+    state: str

@@ -124,7 +124,7 @@ async def show_edition(door: NamedDependency[PageDoor], edition_id: FromPath[UUI
     return audit_words.show(door, "audit/edition.html", words, whole=whole, changed=changed, spoken=spoken)
 
 
-@get("/audit/book/{form:str}", may=READ, page=True, include_in_schema=False)
+@get("/audit/book/{form:str}", may=READ, page=True, step_up=True, include_in_schema=False)
 async def export_book(door: NamedDependency[PageDoor], form: FromPath[str]) -> Response[str]:
     """The whole book as a file for another program. No names are in it. Raises UnknownPath, TooMuchToLookAt."""
     if form not in FORMATS:

@@ -125,7 +125,7 @@ async def show_unsigned(door: NamedDependency[PageDoor]) -> Response[str]:
     return await door.write(work)
 
 
-@post("/coordinator/attendances", may=COORDINATOR, page=True, include_in_schema=False)
+@post("/coordinator/attendances", may=COORDINATOR, page=True, step_up=True, include_in_schema=False)
 async def sign(door: NamedDependency[PageDoor]) -> Redirect:
     """Vouches for those that were chosen, all or none; then they are granted like any other."""
     form = await door.form(SignForm)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -10,15 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.pages import office_words
 from api.pages.door import PageDoor
 from api.pages.office_words import LISTED, OFFICE
+from community import roles
+from community.roles import Held
 from flows import questions
 from rules import decision_store, edition_store, proposal_store
 from rules.proposal_store import Proposal
-from wallets import claim_batches, settlements, year_ends
+from wallets import applications, claim_batches, correction_wishes, settlements, year_ends
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """What waits for an officer."""
 
+    roles: list[Held]
+    applications: list[applications.Application]
+    corrections: list[correction_wishes.Wish]
     questions: int
     attendances: int
     grants: int
@@ -33,19 +40,23 @@ async def show_office(door: NamedDependency[PageDoor]) -> Response[str]:
     """What needs me today."""
 
     async def work(conn: AsyncConnection) -> Response[str]:
-        waiting = await _waiting(conn)
-        people = [*(each.proposed_by for each in waiting.proposals), *(each.made_by for each in waiting.batches)]
+        waiting = await _waiting(conn, door.now)
+        people = [*(each.organisation_id for each in waiting.applications), *(each.asked_by for each in waiting.corrections)]
+        people += [each.created_by for each in waiting.roles if each.created_by is not None]
         words = await office_words.words(conn, door, people)
         return office_words.show(door, "office/today.html", words, waiting=waiting, most=LISTED)
 
     return await door.read(work)
 
 
-async def _waiting(conn: AsyncConnection) -> Waiting:
+async def _waiting(conn: AsyncConnection, now: datetime) -> Waiting:
     asked = await questions.listed(conn, limit=LISTED)
     schemes = await edition_store.schemes(conn)
     proposals = [each for scheme in schemes for each in await proposal_store.of_scheme(conn, scheme.scheme_id, limit=LISTED)]
     return Waiting(
+        roles=await roles.waiting(conn, now=now, limit=LISTED),
+        applications=[each for each in await applications.page(conn, limit=LISTED) if each.approved is None],
+        corrections=await correction_wishes.page(conn, waiting=True, limit=LISTED),
         questions=len(asked),
         attendances=sum(each.attendances for each in asked),
         grants=len(await decision_store.waiting(conn, limit=LISTED)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -20,10 +20,10 @@ from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import OFFICE, Made
 from api.routes import cards as card_routes
 from community import areas, finding, members, persons
-from community.members import Member, Person
+from community.members import Member
 from flows import cards, join, looked, phone_codes, questions
 from kernel import days, text
-from qr import store
+from wallets import holdings
 
 Name = Annotated[str, Meta(min_length=1, max_length=text.NAME_LENGTH_MAX)]
 
@@ -98,7 +98,7 @@ async def show_member(door: NamedDependency[PageDoor], member_id: FromPath[UUID]
     return await door.write(lambda conn: _member(conn, door, member_id, None))
 
 
-@post("/office/members/{member_id:uuid}/cards", may=OFFICE, page=True, include_in_schema=False)
+@post("/office/members/{member_id:uuid}/cards", may=OFFICE, page=True, step_up=True, include_in_schema=False)
 async def give_card(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
     """A new card. Its code is told this once, so it is the answer: print it now."""
     form = await door.form(CardForm)
@@ -123,13 +123,15 @@ async def _member(conn: AsyncConnection, door: PageDoor, member_id: UUID, issued
     member, person = await members.find(conn, member_id), await members.person_of(conn, member_id)
     await looked.note(conn, door.actor, member_id, "person", door.now)
     svg = Markup(card_routes.shown(door, issued).svg) if issued else None  # noqa: S704 - our own drawing
-    told: dict[str, Member | Person | list[store.Credential] | str | int | None] = {
+    await looked.note(conn, door.actor, member_id, "balance", door.now)
+    told: dict[str, Any] = {
         "member": member,
         "person": person,
         "area": (await areas.find(conn, member.area_id)).name,
         "cards": await phone_codes.cards_of(conn, member_id, now=door.now),
         "asked": len(await questions.of_member(conn, member_id, limit=office_words.LISTED)),
         "svg": svg,
+        "held": await holdings.of(conn, member_id, now=door.now),
     }
     return office_words.show(door, "office/member.html", await office_words.words(conn, door), **told)
 

@@ -92,7 +92,7 @@ async def show_line(door: NamedDependency[PageDoor], line_id: FromPath[UUID]) ->
     return await door.read(work)
 
 
-@post("/office/budgets/{line_id:uuid}", may=OFFICE, page=True, include_in_schema=False)
+@post("/office/budgets/{line_id:uuid}", may=OFFICE, page=True, step_up=True, include_in_schema=False)
 async def move(door: NamedDependency[PageDoor], line_id: FromPath[UUID]) -> Redirect:
     """Puts money into a line, or gives back what it does not need."""
     form = await door.form(MoneyForm)

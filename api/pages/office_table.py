@@ -5,12 +5,17 @@ from __future__ import annotations
 from api.pages import (
     coordinator,
     office,
+    office_applications,
+    office_cards,
     office_claims,
+    office_corrections,
     office_facts,
     office_law,
     office_members,
     office_money,
+    office_places,
     office_proposals,
+    office_roles,
     office_year,
 )
 
@@ -23,5 +28,10 @@ HANDLERS = (
     *office_facts.HANDLERS,
     *office_year.HANDLERS,
     *office_members.HANDLERS,
+    *office_roles.HANDLERS,
+    *office_places.HANDLERS,
+    *office_applications.HANDLERS,
+    *office_corrections.HANDLERS,
+    *office_cards.HANDLERS,
     *coordinator.HANDLERS,
 )

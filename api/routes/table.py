@@ -8,6 +8,7 @@ from api.routes import (
     cards,
     claims,
     community,
+    corrections,
     editions,
     entrances,
     facts,
@@ -35,6 +36,7 @@ MODULES = (
     claims,
     groups,
     treasury,
+    corrections,
     year_end,
 )
 HANDLERS = tuple(handler for module in MODULES for handler in module.HANDLERS)

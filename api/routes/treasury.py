@@ -1,4 +1,4 @@
-"""The office's side of the book: settlements, expiry, corrections, the closing of months, and the money flow."""
+"""The office's side of the book: settlements, expiry, the closing of months, and the money flow."""
 
 from datetime import date
 from typing import Annotated
@@ -14,11 +14,11 @@ from api import refusals
 from api.door import Door, Key
 from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import shapes
-from flows import correction, expiry, settlement, trace
+from flows import expiry, settlement, trace
 from kernel.refusal import unless
 from ledger import periods
-from wallets import amends, payment_file, settlements
 from wallets import expiry as runs
+from wallets import payment_file, settlements
 
 OFFICE = {"officer": "town"}
 READ = {"officer": "town", "auditor": "town"}
@@ -44,14 +44,6 @@ class NewExpiry(shapes.Asked, frozen=True):
 
     unit: shapes.UnitCode
     expires_by: date
-
-
-class NewCorrection(shapes.Asked, frozen=True):
-    """Which entry is reversed, and why. `absorb_spent` lets the budget bear what of a grant was spent."""
-
-    entry_id: UUID
-    reason: shapes.Note
-    absorb_spent: bool = False
 
 
 class Month(shapes.Asked, frozen=True):
@@ -145,22 +137,6 @@ async def execute_expiry(door: NamedDependency[Door], data: JSONBody[NewExpiry],
     return await door.keyed(key, data, lambda conn: expiry.execute(conn, asked, actor=door.actor, now=door.now))
 
 
-@post("/corrections", may=OFFICE, tags=["treasury"])
-async def correct(door: NamedDependency[Door], data: JSONBody[NewCorrection], key: Key = None) -> Response[amends.Correction]:
-    """Reverses an entry once, with a reason; both stand."""
-    asked = correction.Asked(**msgspec.structs.asdict(data))
-    return await door.keyed(key, data, lambda conn: correction.correct(conn, asked, actor=door.actor, now=door.now))
-
-
-@get("/corrections", may=READ, tags=["treasury"])
-async def list_corrections(
-    door: NamedDependency[Door], after: shapes.AfterId = None, limit: shapes.Limit = PAGE_LIMIT_DEFAULT
-) -> shapes.Page[amends.Correction]:
-    """Corrections, the newest first."""
-    found = await door.read(lambda conn: amends.corrections(conn, before=after, limit=limit))
-    return shapes.page(found, limit, lambda item: item.correction_id)
-
-
 @post("/months/close", may=OFFICE, tags=["treasury"])
 async def close_month(door: NamedDependency[Door], data: JSONBody[Month], key: Key = None) -> Response[MoneyFlow]:
     """Closes a month that is over, in order: nothing is booked into it any more."""
@@ -198,8 +174,6 @@ HANDLERS = (
     preview_expiry,
     announce_expiry,
     execute_expiry,
-    correct,
-    list_corrections,
     close_month,
     money_flow,
     read_trace,

@@ -56,10 +56,14 @@ async def correction(cast: Cast) -> None:
     await officer.post(f"/budget-lines/{line}/appropriations", asked)
     twice = await officer.post(f"/budget-lines/{line}/appropriations", asked)
     wrong = {"entry_id": twice["entry_id"], "reason": "同じ予算を二重に入力したため"}
-    await second.post("/corrections", wrong)
+    wish = (await officer.post("/corrections", wrong))["wish_id"]
+    await officer.refused("same_person", f"/corrections/wishes/{wish}/approve")
+    await second.post(f"/corrections/wishes/{wish}/approve")
     cast.done["correction"] += 1
-    await second.refused("already_reversed", "/corrections", wrong)
-    cast.tell("二重に入力した予算を、理由をつけて反対の仕訳で訂正。二度目の訂正はお断り")
+    again = (await officer.post("/corrections", wrong))["wish_id"]
+    await second.refused("already_reversed", f"/corrections/wishes/{again}/approve")
+    await second.post(f"/corrections/wishes/{again}/refuse", {"reason": "訂正ずみ"})
+    cast.tell("二重に入力した予算を、一人が理由をつけて願い、別の人が反対の仕訳で訂正。二度目の訂正はお断り")
 
 
 async def announce_expiry(cast: Cast) -> None:

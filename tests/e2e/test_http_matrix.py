@@ -59,6 +59,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/budget-lines/{budget_line_id}/supplements": {"amount": 1, "reason": "x"},
     "/budget-lines/{budget_line_id}/returns": {"amount": 1, "reason": "x"},
     "/applications/{application_id}/refuse": {"reason": "x"},
+    "/corrections/wishes/{wish_id}/refuse": {"reason": "x"},
     "/applications/{application_id}/return": {"amount": 1, "reason": "x"},
     "/principals/{principal_id}/tokens": {"days": 1},
     "/schemes/{code}/proposals": {"document": "x"},

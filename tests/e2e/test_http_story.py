@@ -164,7 +164,11 @@ async def test_a_grant_is_corrected_in_the_open_and_traced(town: Town, member: M
     entry_id = gone["grants"][0]["entry_id"]
     traced = ok(await town.auditor.get(f"/trace/{gone['attendance_id']}"))
     assert traced["kind"] == "attendance"
-    corrected = ok(await town.officer.keyed("/corrections", {"entry_id": entry_id, "reason": "別の人の記録でした"}))
+    wish = ok(await town.officer.keyed("/corrections", {"entry_id": entry_id, "reason": "別の人の記録でした"}))
+    path = f"/corrections/wishes/{wish['wish_id']}/approve"
+    assert (await town.officer.keyed(path)).json()["code"] == "same_person"
+    assert await scenes.points(member) > 0
+    corrected = ok(await town.second.keyed(path))
     assert corrected["entry_id"] == entry_id
     assert await scenes.points(member) == 0
     assert ok(await town.auditor.get("/corrections?limit=1"))["items"][0] == corrected

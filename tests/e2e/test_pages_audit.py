@@ -45,7 +45,7 @@ async def town(service: http.Service) -> Town:
 
 @pytest.fixture
 async def auditor(town: Town) -> Browser:
-    return await browsing.signed_in(town.service, town.auditor)
+    return await browsing.stepped_up(town.service, town.auditor)
 
 
 async def see(browser: Browser, path: str) -> str:
@@ -194,7 +194,7 @@ async def test_another_towns_records_do_not_exist(town: Town, auditor: Browser) 
     entries = await see(auditor, "/audit/entries?unit=pt&from=2026-04-01&to=2027-03-31&kind=grant")
     entry_id = ENTRY.findall(entries)[0].rpartition("/")[2]
     edition = re.findall(r'href="(/audit/editions/[0-9a-f-]+)"', await see(auditor, "/audit/editions"))[0]
-    stranger = await browsing.signed_in(town.service, "auditor", town=OTHER_TOWN)
+    stranger = await browsing.stepped_up(town.service, "auditor", town=OTHER_TOWN)
     for path in (f"/audit/entries/{entry_id}", f"/audit/trace/{entry_id}", edition, f"/audit/entries/{ids.new_id()}"):
         assert (await stranger.get(path)).status_code == 404, path
     elsewhere = await see(stranger, f"/audit/entries?unit=pt&from=2026-04-01&to=2027-03-31&after={entry_id}")

@@ -25,7 +25,7 @@ async def town(service: http.Service) -> Town:
 
 @pytest.fixture
 async def desk(service: http.Service, town: Town) -> Browser:
-    return await browsing.signed_in(service, town.coordinator)
+    return await browsing.stepped_up(service, town.coordinator)
 
 
 async def test_a_need_is_matched_by_phone_through_pages_alone(service: http.Service, town: Town, desk: Browser) -> None:

@@ -31,6 +31,7 @@ FIELDS = {"answer": "accept", "side": "helper", "reason": "x", "amount": "10", "
 KNOWN = frozenset(
     {"slot_id", "booking_id", "scan_id", "member_id", "redemption_id", "need_id", "match_id", "offer_id", "activity_id"}
     | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id", "conflict_id"}
+    | {"organisation_id", "credential_id", "wish_id"}
 )
 OURS = [row for row in ROWS if set(re.findall(r"{(\w+)}", row.path)) <= KNOWN]
 # Slots and activities are everybody's to see; everything else of a member is the member's alone.
@@ -83,6 +84,10 @@ async def known(service: http.Service) -> dict[str, str]:
         "member_id": owner.member_id,
         "activity_id": town.activity,
     }
+    card = ok(await owner.caller.get(f"/members/{owner.member_id}/cards"))["items"][0]
+    entry = {"entry_id": gone["grants"][0]["entry_id"], "reason": "x"}
+    wish = ok(await town.officer.keyed("/corrections", entry))
+    told |= {"organisation_id": town.host.organisation_id, "credential_id": card["credential_id"], "wish_id": wish["wish_id"]}
     told |= {"principal_id": owner.caller.principal_id, "proxy_id": await _let(service, owner)}
     told |= {"conflict_id": await _listed(service, slot_id, town.host.principal_id)}
     made = (gone, application, purchase, settlement, match, offer, booking)

@@ -183,6 +183,23 @@ async def settlement(town: DemoTown) -> str:
     return (await town.callers["officer"].get("/settlements")).json()["items"][0]["settlement_id"]
 
 
+async def coordinator_role(town: DemoTown) -> str:
+    """A coordinator's role that waits for a second person."""
+    asked = {"role": "coordinator", "label": "第2層の見習い"}
+    return (await town.callers["officer"].post("/principals", asked)).json()["principal_id"]
+
+
+async def organisation(town: DemoTown) -> str:
+    """The one whose activities the host runs."""
+    return str(town.callers["host"].organisation_id)
+
+
+async def correction(town: DemoTown) -> str:
+    """A correction that was asked for."""
+    asked = {"entry_id": await entry(town), "reason": "別の人の記録でした"}
+    return (await town.callers["officer"].keyed("/corrections", asked)).json()["wish_id"]
+
+
 FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
     find.__name__: find
     for find in (
@@ -208,6 +225,9 @@ FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
         budget_line,
         batch,
         settlement,
+        coordinator_role,
+        organisation,
+        correction,
     )
 }
 """By name; `activity`, `slot` and `need` besides are made with the town. Add one function for each new name."""

@@ -44,7 +44,12 @@ def dumped(database: Clone) -> bytes:
     """Everything that a backup of the database would hold, as `pg_dump` writes it."""
     parts = make_url(database.admin_url)
     host = parts.host or str(parts.query.get("host", ""))
-    told = {"PGHOST": host, "PGPORT": str(parts.port or ""), "PGUSER": str(parts.username), "PGPASSWORD": str(parts.password or "")}
+    told = {
+        "PGHOST": host,
+        "PGPORT": str(parts.port or ""),
+        "PGUSER": str(parts.username),
+        "PGPASSWORD": str(parts.password or ""),
+    }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {name: value for name, value in told.items() if value}
     command = [str(embedded.binaries(18) / "pg_dump"), "--format=plain", str(parts.database)]
