@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.problem_row import ASK_LIST, Row
 
-_LISTED = "Send it once more with `listed`: a host then decides about each record."
+_LISTED = "Send it once more with listed set to true: a host then decides about each record."
 
 OFFLINE = {
     "queue_gap": Row(409, "Records of the queue are missing", "Send them from `expected` on. " + _LISTED),
