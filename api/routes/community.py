@@ -2,7 +2,7 @@
 
 import os
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from api.limits import PAGE_LIMIT_DEFAULT
 from api.routes import cards, shapes
 from community import areas, members, organisations, principals, tokens
 from community.actor import ROLES, Actor, Role
+from community.persons import Contacts
 from community.refusals import UnknownMemberNumber
 from community.roles import Held
 from flows import in_area, join, roles
@@ -41,14 +42,29 @@ class NewOrganisation(shapes.Asked, frozen=True):
     name: shapes.Name
 
 
+class NewContacts(shapes.Asked, frozen=True):
+    """How a member is reached; what is not known is left out."""
+
+    telephone: shapes.Name | None = None
+    address: shapes.Line | None = None
+    reached_by: Literal["telephone", "mail", "visit"] | None = None
+    emergency_name: shapes.Name | None = None
+    emergency_telephone: shapes.Name | None = None
+
+    def kept(self) -> Contacts:
+        """As they are kept."""
+        return Contacts(**{name: value for name, value in msgspec.structs.asdict(self).items() if value is not None})
+
+
 class NewMember(shapes.Asked, frozen=True):
-    """Who joins, and where they live. `can_earn` is false for those whose help the pot pays."""
+    """Who joins, where they live, and how they are reached. `can_earn` is false for those whose help the pot pays."""
 
     name: shapes.Name
     kana: shapes.Name
     area_id: UUID
     born_on: date | None = None
     can_earn: bool = True
+    contacts: NewContacts | None = None
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -147,7 +163,9 @@ async def create_organisation(door: NamedDependency[Door], data: JSONBody[NewOrg
 @post("/members", may={"coordinator": "town", "officer": "town"}, tags=["community"])
 async def join_member(door: NamedDependency[Door], data: JSONBody[NewMember]) -> Joined:
     """Adds a member: a number, a wallet in every unit, and a first card."""
-    asked = join.Asked(**msgspec.structs.asdict(data))
+    contacts = data.contacts.kept() if data.contacts is not None else Contacts()
+    told: dict[str, Any] = msgspec.structs.asdict(data) | {"contacts": contacts}
+    asked = join.Asked(**told)
     joined = await door.write(lambda conn: join.join(conn, asked, actor=door.actor, now=door.now))
     return Joined(joined.member, joined.principal_id, cards.shown(door, joined.card))
 

@@ -26,12 +26,13 @@ _TOWNS = ("結の里町", "花野町", "水鏡町", "若竹町", "潮見坂町",
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who joins: name, reading, birth date, and the index of their area."""
+    """Somebody who joins: name, reading, birth date, the index of their area, and a telephone number that is nobody's."""
 
     name: str
     kana: str
     born_on: str
     area: int
+    telephone: str
 
 
 class Town(msgspec.Struct, frozen=True):
@@ -72,8 +73,9 @@ def cast(seed: int) -> Town:
             kana=f"{family[1]} {given[1]}",
             born_on=f"{chance.randint(1936, 1972)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}",
             area=chance.randrange(3),
+            telephone=f"090-0000-{nth:04d}",
         )
-        for family, given in chance.sample(names, MEMBERS)
+        for nth, (family, given) in enumerate(chance.sample(names, MEMBERS), start=1)
     )
     code = first_five + str(municipalities.check_digit(first_five))
     return Town(seed, code, _TOWNS[seed % len(_TOWNS)], ("東小学校区", "西小学校区", "南小学校区"), people)

@@ -70,7 +70,9 @@ async def _organisations(cast: Cast) -> None:
 
 async def _join(cast: Cast, person: casting.Person, area_id: str, *, can_earn: bool) -> Member:
     """A member joins; the card is drawn, and read again as a camera a little out of focus would."""
-    asked = {"name": person.name, "kana": person.kana, "born_on": person.born_on, "area_id": area_id, "can_earn": can_earn}
+    who = {"name": person.name, "kana": person.kana, "born_on": person.born_on}
+    contacts = {"telephone": person.telephone, "reached_by": "telephone"}
+    asked = who | {"area_id": area_id, "can_earn": can_earn, "contacts": contacts}
     joined = await cast.callers["coordinator"].post("/members", asked)
     member, card = joined["member"], joined["card"]
     read = symbols.read_svg(card["svg"])

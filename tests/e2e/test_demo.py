@@ -15,6 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
+from cli.demo import casting
+from db import embedded
+
 pytestmark = pytest.mark.slow
 
 KEYS = {"members", "scans", "attendances", "grants", "redemptions", "refusals", "settlements", "money_flow", "trace", "verify"}
@@ -80,6 +83,22 @@ def test_the_audit_commands_work_on_what_it_left(report: dict[str, Any], data_di
     traced = _yui(data_dir, "audit", "trace", report["trace"]["id"], "--json")
     assert traced.returncode == 0, traced.stderr
     assert _yui(data_dir, "audit", "trace", "00000000-0000-7000-8000-000000000000").returncode == 1
+
+
+def test_the_database_that_it_leaves_tells_nobody_s_name(report: dict[str, Any], data_dir: Path, tmp_path: Path) -> None:
+    """A backup is the whole database. Who the members are is in it, sealed, and the secret is not."""
+    backup = tmp_path / "whole.dump"
+    done = _yui(data_dir, "db", "backup", str(backup))
+    assert done.returncode == 0, done.stderr
+    tool = [str(embedded.binaries(18) / "pg_restore"), "--data-only", "--file=-", str(backup)]
+    told = subprocess.run(tool, capture_output=True, check=True).stdout
+    assert report["member_id"].encode() in told
+    secret = (data_dir / "secrets" / "service.key").read_bytes().strip()
+    people = casting.cast(SEED).people
+    words = [word for person in people for word in (person.name, person.kana, person.born_on, person.telephone)]
+    assert len(words) == 4 * len(people) > 80
+    assert [word for word in words if word.encode() in told] == []
+    assert secret not in told
 
 
 @pytest.fixture
