@@ -156,7 +156,7 @@ async def _closing(door: PageDoor, found: Roster, lines: list[Line], mistake: st
     unknown = next((each.number for each in lines if all(each is not known for known, _ in named)), None)
     if unknown is not None:
         mistake = door.say("host.nobody", number=unknown)
-    values = {"roster": found, "slot": found.slot, "lines": named, "mistake": mistake, "here": found.count("here", "gone")}
+    values = {"roster": found, "slot": found.slot, "lines": named, "mistake": mistake}
     return member_words.show(door, "host/close.html", status=422 if mistake else 200, **values)
 
 

@@ -120,6 +120,10 @@ class Hands:
 
     async def _note(self, done: str) -> None:
         self.told.append(" ".join(done.split()))
+        await self.look()
+
+    async def look(self) -> None:
+        """Keeps a picture of the page, where pictures are wanted."""
         folder = os.environ.get("YUI_STEPS")
         if folder:
             test = re.sub(r"[^\w-]+", "-", os.environ.get("PYTEST_CURRENT_TEST", "").rpartition("::")[2].removesuffix(" (call)"))
@@ -134,5 +138,6 @@ async def budget(page: Page, *, scans: int = 0, taps: int = 0, fields: int = 0) 
     """Hands that may scan, press and type so often: more is an AssertionError that lists it all."""
     hands = Hands(page)
     yield hands
+    await hands.look()
     most = Count(scans, taps, fields)
     assert hands.count.within(most), f"{hands.count}, and the budget is {most}: {hands.told}"
