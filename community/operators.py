@@ -59,6 +59,18 @@ _AT = query.statement(
     where d.municipality_id = db.municipality() and d.principal_id = :device_id
     """  # noqa: S608 - a constant of this room
 )
+_THEN = query.statement(
+    """
+    select s.shift_id, p.member_id
+    from community.shift s
+    join community.principal p on p.municipality_id = s.municipality_id and p.principal_id = s.operator_id
+    left join community.shift_end e on e.municipality_id = s.municipality_id and e.shift_id = s.shift_id
+    left join community.shift_seen n on n.municipality_id = s.municipality_id and n.shift_id = s.shift_id
+    where s.municipality_id = db.municipality() and s.device_id = :device_id and s.started_at <= :moment
+        and :moment < least(e.ended_at, coalesce(n.seen_at, s.started_at) + cast(:idle_max as interval))
+    order by s.started_at desc, s.shift_id desc limit 1
+    """
+)
 _LOCK = query.statement(
     """
     select pg_advisory_xact_lock(hashtextextended('community.shift:' || cast(:device_id as text), db.municipality()))
@@ -95,6 +107,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     has_pin: bool
 
 
+class Then(msgspec.Struct, frozen=True):
+    """Whose turn it was at a device: the shift, and the member behind whoever worked there, if they are one."""
+
+    shift_id: UUID
+    member_id: UUID | None
+
+
 async def people(conn: AsyncConnection, organisation_id: UUID, now: datetime) -> Sequence[Person]:
     """Who may work at an organisation's devices: its hosts, treasurers and cashiers, and no device."""
     rows = await query.rows(conn, _PEOPLE, organisation_id=organisation_id, now=now)
@@ -105,6 +124,12 @@ async def at(conn: AsyncConnection, device_id: UUID, now: datetime) -> AtDevice 
     """The device's key that stands and who works at it now; None where the principal is no device at a counter."""
     row = await query.one(conn, _AT, device_id=device_id, now=now, idle_max=IDLE_MAX)
     return query.into(AtDevice, row) if row is not None else None
+
+
+async def then(conn: AsyncConnection, device_id: UUID, moment: datetime) -> Then | None:
+    """Whose turn it was at the device at an instant of the past; None where it was nobody's."""
+    row = await query.one(conn, _THEN, device_id=device_id, moment=moment, idle_max=IDLE_MAX)
+    return query.into(Then, row) if row is not None else None
 
 
 async def begin(conn: AsyncConnection, device_id: UUID, operator_id: UUID, pin_id: UUID, *, now: datetime) -> UUID:

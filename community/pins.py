@@ -5,6 +5,7 @@ So few digits are guarded by the count of tries (`community.attempts`), which be
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from datetime import datetime
 from uuid import UUID
@@ -100,4 +101,4 @@ async def _latest(conn: AsyncConnection, asked: TextClause, whose: UUID) -> Pin 
 
 def _even(pin: str) -> bool:
     """Whether the digits go on by one and the same step: 0000, 1234, 654321, 2468."""
-    return len({int(after) - int(before) for before, after in zip(pin, pin[1:], strict=False)}) == 1
+    return len({int(after) - int(before) for before, after in itertools.pairwise(pin)}) == 1

@@ -27,11 +27,13 @@ PEOPLE = frozenset(
         "holder",
         "made_by",
         "member_id",
+        "operated_by",
         "organisation_id",
         "proposed_by",
         "receiver_id",
         "scanned_by",
         "signed_by",
+        "undo_operated_by",
     }
 )
 """The facts that say who it was."""

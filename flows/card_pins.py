@@ -1,4 +1,4 @@
-"""A member without a phone sets a PIN for the card at the desk; above the town's limit a card pays with it alone, at a device with a key.
+"""A member without a phone sets a PIN for the card at the desk; above the town's limit a card pays with it alone, at a till with a key.
 
 Up to the limit a day whoever shows the card pays: a card that is found is worth no more than that. A try is taken and committed first;
 five wrong ones, and the next comes back after some minutes. A pay code needs no PIN: it was made on the member's own phone.
@@ -55,7 +55,7 @@ class Paying:
 
 
 async def set_(conn: AsyncConnection, member_id: UUID, kept: str, *, actor: Actor, now: datetime) -> None:
-    """Sets the PIN of a member's card, which the member typed twice at the desk; the member reads that, and where. Raises UnknownMember."""
+    """Sets the PIN of a member's card, which the member typed twice at the desk, and reads of where. Raises UnknownMember."""
     await members.find(conn, member_id)
     await in_area.check_member(conn, member_id, actor)
     await pins.set_card(conn, member_id, kept, set_by=actor.principal_id, now=now)

@@ -95,6 +95,8 @@ async def _keep(conn: AsyncConnection, asked: ScanAsked, *, actor: Actor, now: d
         return await _replayed(conn, asked, before, actor=actor, codes=codes)
     moment = readings.moment_of(asked, now)
     reading = await readings.read(conn, asked, actor=actor, codes=codes, moment=moment)
+    if reading.method in {"card", "manual"}:
+        await operating.not_oneself_then(conn, reading.member_id, reading.occurred_at, actor)
     told = Scan(
         scan_id=asked.scan_id,
         member_id=reading.member_id,
@@ -114,7 +116,7 @@ async def _keep(conn: AsyncConnection, asked: ScanAsked, *, actor: Actor, now: d
         kept = await _at_slot(conn, reading.of.slot_id, asked, told, actor)
     else:
         kept = await _at_match(conn, reading.of.match_id, asked, told, actor)
-    await operating.scanned(conn, kept.scan.scan_id, actor)
+    await operating.scanned(conn, kept.scan, actor)
     return kept
 
 

@@ -116,7 +116,7 @@ async def come_in(conn: AsyncConnection, asked: DeviceOpening, *, chance: bytes,
 
 
 async def register_key(conn: AsyncConnection, session: Session, public_key: bytes, *, now: datetime) -> UUID:
-    """Keeps the key of somebody's own phone; its id. Raises BadDeviceKey, UnknownDeviceKey; DeviceKeyTaken for a device at a counter."""
+    """Keeps the key of somebody's own phone; its id. Raises BadDeviceKey, UnknownDeviceKey; DeviceKeyTaken at a counter."""
     who = session.actor.principal_id
     if await devices.is_one(conn, who):
         raise device_refusals.DeviceKeyTaken

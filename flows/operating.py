@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import operated as scans_operated
+from activities.refusals import SelfConfirmation
+from activities.scans import Scan
 from community import attempts, device_refusals, operators, pins
 from community.actor import Actor, AtDevice
 from community.attempts import Limit
@@ -76,10 +78,23 @@ def answerable(actor: Actor) -> None:
         raise device_refusals.OperatorNeeded
 
 
-async def scanned(conn: AsyncConnection, scan_id: UUID, actor: Actor) -> None:
-    """Says beside a new scan who worked at the device."""
-    if actor.at is not None and actor.at.shift_id is not None:
-        await scans_operated.note(conn, scan_id, actor.at.shift_id)
+async def not_oneself_then(conn: AsyncConnection, member_id: UUID, moment: datetime, actor: Actor) -> None:
+    """A scan that was kept without signal: whoever worked at the device when it was made did not let themselves in.
+
+    Raises SelfConfirmation.
+    """
+    if actor.at is not None:
+        found = await operators.then(conn, actor.principal_id, moment)
+        if found is not None and found.member_id == member_id:
+            raise SelfConfirmation
+
+
+async def scanned(conn: AsyncConnection, scan: Scan, actor: Actor) -> None:
+    """Says beside a new scan who worked at the device when it was made."""
+    if actor.at is not None:
+        found = await operators.then(conn, actor.principal_id, scan.occurred_at)
+        if found is not None:
+            await scans_operated.note(conn, scan.scan_id, found.shift_id)
 
 
 async def taken(conn: AsyncConnection, redemption_id: UUID, actor: Actor) -> None:

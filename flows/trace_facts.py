@@ -24,8 +24,14 @@ KINDS = query.statement(
 
 _SOURCES = {
     "redemption": """
-        select r.kind, u.code as unit, r.amount, r.holder, r.counterparty, r.redeemed_at, x.undone_at
+        select r.kind, u.code as unit, r.amount, r.holder, r.counterparty, r.redeemed_at, w.operator_id as operated_by,
+            n.given_at as card_pin_at, x.undone_at, y.operator_id as undo_operated_by
         from wallets.redemption r
+        left join wallets.redemption_operator o on o.municipality_id = r.municipality_id and o.redemption_id = r.redemption_id
+        left join community.shift w on w.municipality_id = o.municipality_id and w.shift_id = o.shift_id
+        left join wallets.redemption_pin n on n.municipality_id = r.municipality_id and n.redemption_id = r.redemption_id
+        left join wallets.undo_operator z on z.municipality_id = r.municipality_id and z.redemption_id = r.redemption_id
+        left join community.shift y on y.municipality_id = z.municipality_id and y.shift_id = z.shift_id
         join ledger.unit u on u.municipality_id = r.municipality_id and u.unit_id = r.unit_id
         left join wallets.undo x on x.municipality_id = r.municipality_id and x.redemption_id = r.redemption_id
         where r.municipality_id = db.municipality() and r.redemption_id = :id
@@ -82,8 +88,12 @@ _SOURCES = {
         where a.municipality_id = db.municipality() and a.attendance_id = :id
     """,
     "scan": """
-        select member_id, direction, method, evidence, occurred_at, received_at, skew_seconds, scanned_by, credential_id, reason
-        from activities.scan where municipality_id = db.municipality() and scan_id = :id
+        select s.member_id, s.direction, s.method, s.evidence, s.occurred_at, s.received_at, s.skew_seconds, s.scanned_by,
+            w.operator_id as operated_by, s.credential_id, s.reason
+        from activities.scan s
+        left join activities.scan_operator o on o.municipality_id = s.municipality_id and o.scan_id = s.scan_id
+        left join community.shift w on w.municipality_id = o.municipality_id and w.shift_id = o.shift_id
+        where s.municipality_id = db.municipality() and s.scan_id = :id
     """,
     "slot": """
         select c.kind, c.title, c.place, c.organisation_id, s.starts_at, s.ends_at, x.closed_at, x.closed_by

@@ -21,3 +21,5 @@ grant select on
     to yui_auditor;
 grant select (municipality_id, member_id, version, born_on) on community.person to yui_auditor;
 grant select on community.person_key, community.person_change, community.erasure to yui_auditor;
+grant select on community.device, community.device_key, community.device_key_end, community.device_request to yui_auditor;
+grant select on community.shift, community.shift_seen, community.shift_end to yui_auditor;

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import exc, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api import at_device
 from api import signed_in as cookies
-from db.transact import read
+from db import errors
+from db.transact import read, transact
 from kernel import ids
 from tests.support import browsing, device_browser, http, scenes, spending
 from tests.support.browsing import Browser
@@ -196,7 +198,8 @@ async def test_a_number_is_entered_in_somebodys_name_and_the_scan_says_whose(
     assert refusal(await tablet.send(f"{here}/scans", on=here, **number)) == "operator_needed"
     await device_browser.works(tablet, host)
     assert "受け持ち: test host" in (await tablet.get("/host")).text
-    assert (await tablet.send(f"{here}/scans", on=here, **number)).status_code == 303
+    answer = await tablet.send(f"{here}/scans", on=here, **number)
+    assert answer.status_code == 303
     assert host.caller is not None
     named = """
         activities.scan_operator o join community.shift s on s.shift_id = o.shift_id
@@ -204,6 +207,11 @@ async def test_a_number_is_entered_in_somebodys_name_and_the_scan_says_whose(
         where c.member_id = :member and s.operator_id = :operator and s.device_id = c.scanned_by
     """
     assert await count(engine, named, member=guest.member_id, operator=host.caller.principal_id) == 1
+    scan_id = answer.headers["location"].partition("scan=")[2]
+    auditor = await browsing.signed_in(town.service, town.auditor)
+    evidence = (await auditor.get(f"/audit/trace/{scan_id}")).text
+    assert "端末を受け持った人" in evidence
+    assert "test host" in evidence
     town.service.clock.forward(timedelta(hours=3))
     other = await slot(town)
     assert refusal(await tablet.send(f"{other}/scans", on=other, **number)) == "operator_needed", "nobody touched it for hours"
@@ -273,3 +281,46 @@ async def test_a_new_pin_ends_what_was_begun_with_the_old_one(host: Browser, tab
     assert "受け持ち: " in (await tablet.get("/host")).text
     assert (await host.send("/pin", on="/pin", pin="8024", again="8024")).status_code == 303
     assert "受け持ち: " not in (await tablet.get("/host")).text
+
+
+async def test_postgresql_alone_refuses_a_second_operator_a_second_key_and_oneself(
+    town: Town, host: Browser, tablet: Device, engine: AsyncEngine
+) -> None:
+    me, here = await scenes.join(town), await slot(town)
+    caller = await town.service.caller("host", member_id=me.member_id, organisation_id=town.host.organisation_id)
+    await device_browser.works(tablet, host)
+    await device_browser.works(tablet, await browsing.signed_in(town.service, caller))
+    device_id = UUID(await who(tablet))
+    guards = {
+        "one_operator": """
+            insert into community.shift (municipality_id, shift_id, device_id, operator_id, pin_id, started_at)
+            select municipality_id, :id, device_id, operator_id, pin_id, started_at from community.shift
+            where device_id = :device and operator_id = :operator
+        """,
+        "device_key_taken": """
+            insert into community.device_key (municipality_id, key_id, principal_id, public_key, session_id, made_at)
+            select municipality_id, :id, principal_id, :key, session_id, made_at from community.device_key
+            where principal_id = :device
+        """,
+        "nobody_confirms_oneself": """
+            insert into activities.scan (
+                municipality_id, scan_id, member_id, slot_id, direction, method, evidence, occurred_at, received_at, skew_seconds,
+                scanned_by
+            )
+            select s.municipality_id, :id, p.member_id, cast(:slot as uuid), 'in', 'card', 3, cast(:now as timestamptz),
+                cast(:now as timestamptz), 0, s.device_id
+            from community.shift s join community.principal p on p.principal_id = s.operator_id
+            where s.device_id = :device and s.operator_id = :operator
+        """,
+    }
+    given = {"device": device_id, "operator": caller.principal_id, "key": Key.new().spki}
+    given |= {"slot": here.rpartition("/")[2], "now": town.service.clock.now()}
+    for guard, attempt in guards.items():
+        told = {name: value for name, value in given.items() if f":{name}" in attempt}
+
+        async def work(conn: AsyncConnection, attempt: str = attempt, told: dict[str, Any] = told) -> None:
+            await conn.execute(text(attempt), told | {"id": ids.new_id()})
+
+        with pytest.raises(exc.DBAPIError) as refused:
+            await transact(engine, TOWN, work)
+        assert errors.constraint(refused.value) == guard

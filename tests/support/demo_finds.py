@@ -10,7 +10,7 @@ from api import signed_in
 from community import municipalities
 from db import query
 from db.transact import read
-from tests.support import browsing
+from tests.support import browsing, demo_counter
 
 if TYPE_CHECKING:
     from tests.support.demo_town import DemoTown
@@ -206,6 +206,7 @@ FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
         application,
         attendance,
         entrance,
+        demo_counter.offered,
         member,
         redemption,
         scan,
@@ -233,7 +234,7 @@ FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
 """By name; `activity`, `slot` and `need` besides are made with the town. Add one function for each new name."""
 
 
-SHORT_LIVED = frozenset({"venue", "pay_code", "wish"})
+SHORT_LIVED = frozenset({"venue", "pay_code", "wish", "offered"})
 """What is over after a minute or some, and is found anew for each page."""
 
 

@@ -24,7 +24,7 @@ from community import proxies, sessions, tokens
 from db.place import Place
 from db.transact import read, transact
 from kernel import settings
-from tests.support import demo_finds, http, postgres, sites
+from tests.support import demo_counter, demo_finds, http, postgres, sites
 
 SEED = 7
 MORNING = timedelta(hours=1)  # ten o'clock on the day after the one that was played
@@ -44,7 +44,7 @@ class DemoTown:
     async def sign_in(self, context: BrowserContext, role: str) -> None:
         """Signs the person of a role in, always in the same session, in which they proved themselves again just now.
 
-        `acting` is the member, on a phone that acts for another.
+        `acting` is the member, on a phone that acts for another; `counter` is a device that the host added.
         """
         await self.site.carry(context, await self.session(role))
 
@@ -52,6 +52,8 @@ class DemoTown:
         """The secret of that session."""
         if role == "acting" and role not in self.sessions:
             self.sessions[role] = await self._acting()
+        if role == "counter" and role not in self.sessions:
+            self.sessions[role] = await demo_counter.session(self)
         if role not in self.sessions:
             self.sessions[role] = await self.site.session(self.callers[role], stepped_up=True, town=self.number)
         return self.sessions[role]

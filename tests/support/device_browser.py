@@ -62,12 +62,8 @@ class Device(Browser):
 
     def proof(self, path: str, fields: dict[str, Any], **otherwise: Any) -> str:
         """The proof that goes with a form; `otherwise` says what is signed wrongly: key, time, nonce, target."""
-        told = {
-            "time": round(self.clock.now().timestamp() * 1000),
-            "nonce": ids.new_id(),
-            "target": path,
-            "key": self.key,
-        } | otherwise
+        told: dict[str, Any] = {"time": round(self.clock.now().timestamp() * 1000), "nonce": ids.new_id(), "target": path}
+        told |= {"key": self.key} | otherwise
         digest = at_device.fields_digest([(name, str(value)) for name, value in fields.items()])
         said = ["yui 1", "POST", told["target"], str(told["time"]), str(told["nonce"]), digest]
         signature = told["key"].sign("\n".join(said).encode())

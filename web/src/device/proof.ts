@@ -12,7 +12,7 @@ export async function proofOf(key: DeviceKey, method: string, target: string, di
   return [key.keyId, time, nonce, spelled(await key.sign(encoder.encode(message)))].join(".");
 }
 
-/** The header of what a script sends from a device at a counter; none where the page is of no such device. */
+/** The header of what a script sends from a device at a counter; none where this browser holds no key. */
 export async function headersFor(method: string, target: string, body: Uint8Array): Promise<Record<string, string>> {
   const key = await ownKey();
   if (!key) return {};
