@@ -62,7 +62,7 @@ class Words:
         if known is None:
             return str(asked) if asked else texts.say("audit.system", self.locale)
         if known.number is not None and known.role == "member":
-            return texts.say("audit.member", self.locale, number=f"{known.number:,}")
+            return texts.say("audit.member", self.locale, number=known.number)
         role = texts.say(f"member.roles.{known.role}", self.locale) if known.role != "organisation" else ""
         return " ".join(each for each in (role, known.label, known.organisation) if each)
 
