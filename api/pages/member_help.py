@@ -97,7 +97,7 @@ async def ask(door: NamedDependency[PageDoor]) -> Redirect:
     starts_at = member_words.asked_time(form.day, form.time)
 
     async def work(conn: AsyncConnection) -> Need:
-        unit, pay = await _usual_pay(conn)
+        unit, pay = await usual_pay(conn)
         asked = asking.NeedAsked(
             member_id=me, kind=form.kind, note=form.note, starts_at=starts_at, minutes=form.minutes, unit=unit, pay_per_hour=pay
         )
@@ -226,7 +226,7 @@ async def end_offer(door: NamedDependency[PageDoor], offer_id: FromPath[UUID]) -
     return door.go("/help/offers")
 
 
-async def _usual_pay(conn: AsyncConnection) -> tuple[str, int]:
+async def usual_pay(conn: AsyncConnection) -> tuple[str, int]:
     """What an hour of help pays where nobody agreed otherwise: an hour; where the town has no hours, nothing."""
     known = await units.all_units(conn)
     time = next((unit for unit in known if unit.kind == "time"), None)

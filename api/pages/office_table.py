@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.pages import (
     coordinator,
+    coordinator_needs,
     office,
     office_applications,
     office_cards,
@@ -34,4 +35,5 @@ HANDLERS = (
     *office_corrections.HANDLERS,
     *office_cards.HANDLERS,
     *coordinator.HANDLERS,
+    *coordinator_needs.HANDLERS,
 )

@@ -149,6 +149,7 @@ PAGES = (
     Shown("office-correction", "officer", "/office/corrections/{correction}"),
     Shown("office-cards", "officer", "/office/cards"),
     Shown("coordinator", "coordinator", "/coordinator"),
+    Shown("coordinator-phoned", "coordinator", "/coordinator/needs/new"),
     Shown("coordinator-need", "coordinator", "/coordinator/needs/{need}"),
     Shown("coordinator-attendances", "coordinator", "/coordinator/attendances"),
 )
