@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import refusals
+from community import words
 from db import query
 from kernel import text
 
@@ -98,8 +99,9 @@ async def ask(conn: AsyncConnection, need: NewNeed, *, asked_by: UUID, now: date
     if not earliest <= need.starts_at <= latest or not 1 <= need.minutes <= MINUTES_MAX:
         raise refusals.TimesOutOfRange(earliest=earliest, latest=latest, minutes_max=MINUTES_MAX)
     note = text.clean_note("note", need.note) if need.note is not None else None
-    cleaned = msgspec.structs.replace(need, note=note)
-    await query.run(conn, _INSERT, now=now, asked_by=asked_by, **msgspec.structs.asdict(cleaned))
+    await query.run(conn, _INSERT, now=now, asked_by=asked_by, **(msgspec.structs.asdict(need) | {"note": None}))
+    if note is not None:
+        await words.keep(conn, need.member_id, need.need_id, note)
 
 
 async def find(conn: AsyncConnection, need_id: UUID) -> Need:
@@ -107,12 +109,12 @@ async def find(conn: AsyncConnection, need_id: UUID) -> Need:
     row = await query.one(conn, _BY_ID, need_id=need_id)
     if row is None:
         raise refusals.UnknownNeed(need_id=need_id)
-    return _need(row)
+    return (await _told(conn, [row]))[0]
 
 
 async def of_member(conn: AsyncConnection, member_id: UUID, *, limit: int = 50) -> Sequence[Need]:
     """What a member asked for, the latest first, at most PAGE_MAX."""
-    return [_need(row) for row in await query.rows(conn, _OF_MEMBER, member_id=member_id, limit=min(limit, PAGE_MAX))]
+    return await _told(conn, await query.rows(conn, _OF_MEMBER, member_id=member_id, limit=min(limit, PAGE_MAX)))
 
 
 async def open_since(
@@ -123,7 +125,7 @@ async def open_since(
     At most PAGE_MAX.
     """
     asked = {"since": since, "after": after, "area_id": area_id, "limit": min(limit, PAGE_MAX)}
-    return [_need(row) for row in await query.rows(conn, _OPEN, **asked)]
+    return await _told(conn, await query.rows(conn, _OPEN, **asked))
 
 
 async def end(
@@ -133,5 +135,8 @@ async def end(
     await query.run(conn, _END, need_id=need_id, reason=reason, ended_by=ended_by, now=now)
 
 
-def _need(row: Row[Any]) -> Need:
-    return msgspec.convert(row, Need, from_attributes=True)
+async def _told(conn: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Need]:
+    """The rows as needs. What the member says of them is sealed, and not in the table; a note that is there is of an older version."""
+    said = await words.about(conn, [row.need_id for row in rows])
+    found = [msgspec.convert(row, Need, from_attributes=True) for row in rows]
+    return [msgspec.structs.replace(each, note=said.get(each.need_id, each.note)) for each in found]

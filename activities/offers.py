@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import refusals
+from community import words
 from db import query
 from kernel import text
 
@@ -60,11 +61,13 @@ async def make(conn: AsyncConnection, offer: Offer, *, offered_by: UUID, now: da
         offer_id=offer.offer_id,
         member_id=offer.member_id,
         kind=offer.kind,
-        note=note,
+        note=None,
         weekdays=weekdays,
         offered_by=offered_by,
         now=now,
     )
+    if note is not None:
+        await words.keep(conn, offer.member_id, offer.offer_id, note)
 
 
 async def find(conn: AsyncConnection, offer_id: UUID) -> Offer:
@@ -72,12 +75,12 @@ async def find(conn: AsyncConnection, offer_id: UUID) -> Offer:
     row = await query.one(conn, _BY_ID, offer_id=offer_id)
     if row is None:
         raise refusals.UnknownOffer(offer_id=offer_id)
-    return _offer(row)
+    return (await _told(conn, [row]))[0]
 
 
 async def of_member(conn: AsyncConnection, member_id: UUID) -> Sequence[Offer]:
     """What a member offers now."""
-    return [_offer(row) for row in await query.rows(conn, _OF_MEMBER, member_id=member_id)]
+    return await _told(conn, await query.rows(conn, _OF_MEMBER, member_id=member_id))
 
 
 async def end(conn: AsyncConnection, offer_id: UUID, *, ended_by: UUID, now: datetime) -> None:
@@ -85,5 +88,16 @@ async def end(conn: AsyncConnection, offer_id: UUID, *, ended_by: UUID, now: dat
     await query.run(conn, _END, offer_id=offer_id, ended_by=ended_by, now=now)
 
 
-def _offer(row: Row[Any]) -> Offer:
-    return Offer(offer_id=row.offer_id, member_id=row.member_id, kind=row.kind, note=row.note, weekdays=tuple(row.weekdays))
+async def _told(conn: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Offer]:
+    """The rows as offers. What the member says of them is sealed, and not in the table; a note that is there is of an older version."""
+    said = await words.about(conn, [row.offer_id for row in rows])
+    return [
+        Offer(
+            offer_id=row.offer_id,
+            member_id=row.member_id,
+            kind=row.kind,
+            note=said.get(row.offer_id, row.note),
+            weekdays=tuple(row.weekdays),
+        )
+        for row in rows
+    ]

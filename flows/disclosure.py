@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import areas, corrections, members, municipalities, persons, relatives
+from community import areas, corrections, members, municipalities, persons, relatives, words
 from community.corrections import Wish
 from community.members import Member
 from community.persons import Known
@@ -82,7 +82,11 @@ async def read(conn: AsyncConnection, member_id: UUID, locale: Locale, *, now: d
 
 async def _part(conn: AsyncConnection, of: Section, member_id: UUID, locale: Locale) -> Part:
     rows = await query.rows(conn, of.asked, member_id=member_id, limit=ROWS_MAX + 1)
-    return Part(name=of.name, rows=_told(rows[:ROWS_MAX], locale), more=len(rows) > ROWS_MAX)
+    told = _told(rows[:ROWS_MAX], locale)
+    if of.words is not None:
+        said = await words.about(conn, [row[of.words] for row in told])
+        told = [row | {"note": said.get(row[of.words], row["note"])} for row in told]
+    return Part(name=of.name, rows=told, more=len(rows) > ROWS_MAX)
 
 
 def _told(rows: Sequence[Row[Any]], locale: Locale) -> list[dict[str, Any]]:

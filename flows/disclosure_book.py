@@ -49,8 +49,8 @@ SECTIONS: tuple[Section, ...] = (
         "lots",
         "ledger.lot ledger.lot_move",
         """
-        select t.lot_id, t.entry_id, t.origin_attendance as attendance_id, u.code as unit, t.granted_on, nullif(t.expires_on, 'infinity') as expires_on, t.amount,
-            t.remaining
+        select t.lot_id, t.entry_id, t.origin_attendance as attendance_id, u.code as unit, t.granted_on,
+            nullif(t.expires_on, 'infinity') as expires_on, t.amount, t.remaining
         from ledger.account a
         join ledger.lot t on t.municipality_id = a.municipality_id and t.account_id = a.account_id
         join ledger.unit u on u.municipality_id = a.municipality_id and u.unit_id = a.unit_id

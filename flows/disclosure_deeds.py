@@ -61,7 +61,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     section(
         "needs",
-        "activities.need activities.need_end",
+        "activities.need activities.need_end community.member_words",
         """
         select n.need_id, n.starts_at, n.kind, n.note, n.minutes, n.payer, n.asked_at as since, e.ended_at, e.reason
         from activities.need n
@@ -69,6 +69,7 @@ SECTIONS: tuple[Section, ...] = (
         where n.municipality_id = db.municipality() and n.member_id = :member_id order by n.starts_at desc
         """,
         "member_id",
+        "need_id",
     ),
     section(
         "offers",
@@ -80,6 +81,7 @@ SECTIONS: tuple[Section, ...] = (
         where o.municipality_id = db.municipality() and o.member_id = :member_id order by o.offered_at desc
         """,
         "member_id",
+        "offer_id",
     ),
     section(
         "matches",

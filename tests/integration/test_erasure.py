@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from activities.needs import find as find_need
 from community import entrances, finding, members, persons, principals, refusals, sessions, tokens
 from community.entrances import NewEntrance
 from community.members import Person
@@ -130,7 +131,8 @@ async def test_all_doors_are_shut_behind_who_was_erased(engine: AsyncEngine) -> 
 async def test_what_was_planned_is_taken_back(engine: AsyncEngine) -> None:
     who, place = await deeds.guest(engine, **WHO), await deeds.hall(engine)
     later = LATER + timedelta(days=1)
-    wish = await deeds.need(engine, who, starts_at=later)
+    wish = await deeds.need(engine, who, starts_at=later, note="蕗谷の家の買い物")
+    assert (await do(engine, find_need, wish.need_id)).note == "蕗谷の家の買い物"
     offered = await do(engine, needs.offer, needs.OfferAsked(member_id=who.id, kind="garden"), actor=who.actor, now=NOW)
     officer = await spending.actor(engine, "officer")
     asked = erasure.Asked(member_id=who.id, number=who.member.number, because="death")
@@ -142,6 +144,7 @@ async def test_what_was_planned_is_taken_back(engine: AsyncEngine) -> None:
         ((booked.booking_id, place.slot.slot_id),),
     )
     await do(engine, erasure.erase, asked, actor=officer, now=at(-30))
+    assert (await do(engine, find_need, wish.need_id)).note is None
     left = await do(engine, erasure_facts.open_things, who.id, at(-30))
     assert (left.needs, left.offers, left.places) == ((), (), ())
     record = query.statement("select because, erased_by, erased_at from community.erasure where member_id = :id")

@@ -85,6 +85,15 @@ create table community.correction_wish (
 );
 create index correction_wish_of_member on community.correction_wish (municipality_id, member_id, wished_at);
 
+create table community.member_words (
+    municipality_id int not null,
+    about_id uuid not null,
+    member_id uuid not null,
+    said bytea not null,
+    constraint member_words_once primary key (municipality_id, about_id),
+    constraint member_words_member foreign key (municipality_id, member_id) references community.member
+);
+
 create table community.correction_answer (
     municipality_id int not null,
     wish_id uuid not null,
@@ -96,7 +105,13 @@ create table community.correction_answer (
 """
 
 SEALED = ("community.person", "community.person_key", "community.person_mark")
-KEPT = ("community.person_change", "community.erasure", "community.correction_wish", "community.correction_answer")
+KEPT = (
+    "community.member_words",
+    "community.person_change",
+    "community.erasure",
+    "community.correction_wish",
+    "community.correction_answer",
+)
 
 
 def upgrade() -> None:
