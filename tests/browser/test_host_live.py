@@ -19,6 +19,7 @@ from tests.support.towns import TOWN
 
 CARDS = 50
 HOUR = timedelta(hours=1)
+SENT_MILLISECONDS_MAX = 30_000  # on a machine that is busy; the page tries again after five seconds
 _COUNTED = query.statement(
     """
     select count(*) as scans, count(distinct member_id) as members, coalesce(min(evidence), 0) as least from activities.scan
@@ -57,7 +58,7 @@ async def hall(town: Town, *, booked: list[Member], capacity: int = 60) -> str:
 async def at_the_door(page: Page, slot_id: str) -> None:
     """The live page, with the list on the device and the page kept by the browser."""
     await page.goto(f"/host/slots/{slot_id}/live")
-    await expect(page.locator('[data-live="state"]')).to_have_text("送り終わっています。")
+    await expect(page.locator('[data-live="state"]')).to_have_text("送り終わっています。", timeout=SENT_MILLISECONDS_MAX)
     await page.evaluate("navigator.serviceWorker.ready")
 
 
@@ -106,14 +107,15 @@ async def test_fifty_cards_without_signal_count_once_each(opens: Opener, town: T
     await page.context.set_offline(False)
     await expect(page.locator('[data-live="state"]')).to_have_text(re.compile("電波がありません"))
     await page.evaluate("window.dispatchEvent(new Event('online'))")
-    await expect(chip).to_have_text(unsent(0), timeout=15_000)
+    await expect(chip).to_have_text(unsent(0), timeout=SENT_MILLISECONDS_MAX)
+    await page.unroute_all(behavior="wait")
     assert lost >= 2
     (counted,) = await rows(town, _COUNTED, slot_id)
     assert (counted.scans, counted.members, counted.least) == (CARDS, CARDS, 3)
     await expect(page.locator('[data-live="here"]')).to_have_text(str(CARDS))
     town.service.clock.forward(2 * HOUR)
     await page.get_by_role("button", name="しめる").click()
-    await expect(page.get_by_text("にしめました")).to_be_visible()
+    await expect(page.get_by_text("にしめました")).to_be_visible(timeout=SENT_MILLISECONDS_MAX)
     assert [await scenes.points(each) for each in (guests[0], guests[-1])] == [400, 400]
     assert await page.evaluate("indexedDB.databases().then(all => all.length)") == 2
 
@@ -124,7 +126,7 @@ async def test_a_refused_scan_stays_in_sight_until_it_is_settled(opens: Opener, 
     page = await opens("phone", town.host)
     await at_the_door(page, slot_id)
     await read_card(page, late.card)
-    await expect(page.get_by_text("数えられなかった受付が1件あります。")).to_be_visible()
+    await expect(page.get_by_text("数えられなかった受付が1件あります。")).to_be_visible(timeout=SENT_MILLISECONDS_MAX)
     assert await chromium.violations(page) == []
     await page.get_by_role("alert").get_by_role("link", name="数えられなかった受付").click()
     await expect(page.get_by_text("定員がいっぱいです。")).to_be_visible()
@@ -134,7 +136,7 @@ async def test_a_refused_scan_stays_in_sight_until_it_is_settled(opens: Opener, 
     assert await chromium.violations(page) == []
     assert [(row.code, row.how) for row in await rows(town, _SETTLED, slot_id)] == [("slot_full", "set_aside")]
     await page.goto(f"/host/slots/{slot_id}/live")
-    await expect(page.locator('[data-live="state"]')).to_have_text("送り終わっています。")
+    await expect(page.locator('[data-live="state"]')).to_have_text("送り終わっています。", timeout=SENT_MILLISECONDS_MAX)
     await expect(page.get_by_text("数えられなかった受付が1件あります。")).to_have_count(0)
     assert await scenes.points(late) == 0
 
@@ -154,10 +156,10 @@ async def test_a_mistake_is_taken_back_and_nothing_is_closed_while_something_wai
     await page.get_by_role("button", name="しめる").click()
     await expect(page.get_by_text("送り終わるまで、しめられません。")).to_be_visible()
     await page.context.set_offline(False)
-    await expect(page.locator('[data-live="unsent"]')).to_have_text(unsent(0))
+    await expect(page.locator('[data-live="unsent"]')).to_have_text(unsent(0), timeout=SENT_MILLISECONDS_MAX)
     town.service.clock.forward(2 * HOUR)
     await page.get_by_role("button", name="しめる").click()
-    await expect(page.get_by_text("にしめました")).to_be_visible()
+    await expect(page.get_by_text("にしめました")).to_be_visible(timeout=SENT_MILLISECONDS_MAX)
     assert (await scenes.points(wrong), await scenes.points(right)) == (0, 400)
 
 
@@ -168,7 +170,9 @@ async def test_who_is_signed_out_meanwhile_keeps_the_queue_and_is_told(opens: Op
     await at_the_door(page, slot_id)
     await page.context.clear_cookies()
     await read_card(page, guest.card)
-    await expect(page.get_by_text("もう一度サインインしてください。1件は、この端末に残っています。")).to_be_visible()
+    await expect(page.get_by_text("もう一度サインインしてください。1件は、この端末に残っています。")).to_be_visible(
+        timeout=SENT_MILLISECONDS_MAX
+    )
     await site.sign_in(page.context, town.host)
     await at_the_door(page, slot_id)
     await expect(page.locator('[data-live="unsent"]')).to_have_text(unsent(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,12 +13,40 @@ import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import query
+from db.transact import read
 from kernel import ids
+from tests.support import scenes
 from tests.support.browsing import HIDDEN, Browser
+from tests.support.scenes import Member, Town
+from tests.support.towns import TOWN
 
 FIRST = "0" * 64
 SIDE_BYTES = 32
+HOUR = timedelta(hours=1)
+
+SCANS = query.statement(
+    """
+    select s.scan_id, s.member_id, s.direction, s.method, s.evidence from activities.scan s
+    where s.municipality_id = db.municipality() and s.slot_id = cast(cast(:slot_id as text) as uuid)
+    order by s.occurred_at, s.direction
+    """
+)
+LINKS = query.statement(
+    """
+    select number, held, roster_sha256 from activities.queue_link
+    where municipality_id = db.municipality() and slot_id = cast(cast(:slot_id as text) as uuid) order by number
+    """
+)
+SETTLED = query.statement(
+    """
+    select c.code, s.how, s.reason, s.settled_by from activities.scan_conflict c
+    left join activities.conflict_settlement s on s.municipality_id = c.municipality_id and s.conflict_id = c.conflict_id
+    where c.municipality_id = db.municipality() and c.slot_id = cast(cast(:slot_id as text) as uuid) order by c.number
+    """
+)
 
 
 @dataclass
@@ -77,3 +105,31 @@ async def taken_along(browser: Browser, slot_id: str) -> Device:
     roster = await browser.get(f"/host/slots/{slot_id}/roster")
     assert roster.status_code == 200, roster.text
     return Device(browser, slot_id, made.json()["key_id"], key, roster.json())
+
+
+async def rows(town: Town, asked: Any, slot_id: str) -> list[Any]:
+    """What a statement about a slot finds."""
+
+    async def work(conn: AsyncConnection) -> list[Any]:
+        return list(await query.rows(conn, asked, slot_id=slot_id))
+
+    return await read(town.service.engine, TOWN, work)
+
+
+async def hall(town: Town, host: Browser, hours: float = 2, capacity: int = 20) -> Device:
+    """A device that was taken along to a slot that begins now."""
+    slot_id = await scenes.slot(town, town.service.clock.now(), hours, capacity)
+    return await taken_along(host, slot_id)
+
+
+async def came_and_went(town: Town, device: Device, guest: Member) -> None:
+    """The guest's card is read now, and in two hours."""
+    now = town.service.clock.now()
+    device.write("card", now, code=guest.card)
+    device.write("card", now + 2 * HOUR, code=guest.card)
+
+
+def outcomes(answer: Any) -> list[str]:
+    """What came of each record."""
+    assert answer.status_code == 200, answer.text
+    return [each["outcome"] for each in answer.json()["answers"]]
