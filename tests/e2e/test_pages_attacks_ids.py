@@ -10,16 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api import auth, documents, matrix
 from db import query
 from db.transact import read
+from tests.e2e import test_pages_reach
 from tests.support import browsing, http, scenes
 from tests.support.scenes import ok
 from tests.support.towns import OTHER_TOWN, TOWN
 
 ROWS = [row for row in matrix.rows(documents.app()) if row.page and row.may != auth.PUBLIC and "{" in row.path]
-ELSEWHERE = frozenset(
-    {"slot_id", "booking_id", "scan_id", "member_id", "redemption_id", "need_id", "match_id", "offer_id", "activity_id"}
-    | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id", "conflict_id", "device_id"}
-)
-"""Tried in test_pages_reach, and conflicts and devices where they are made."""
+ELSEWHERE = test_pages_reach.KNOWN | {"device_id"}
+"""Tried there, and devices where they are made."""
 NO_ID = frozenset({"form", "wish"})
 """The name of a format, and the name of one's own wish: it is looked up among one's own alone."""
 CODES = re.compile(r"/[ACPTacpt]/{code}")
