@@ -228,5 +228,5 @@ def _law_of(published: Published, until: date | None, unit: Unit, locale: Locale
         name=edition.name.en if locale == "en" else edition.name.ja,
         starts_on=published.starts_on,
         until=until,
-        sentences=statements.of(edition, locale, label, unit.scale),
+        sentences=statements.for_everybody(edition, locale, label, unit.scale),
     )

@@ -148,4 +148,4 @@ async def rules(conn: AsyncConnection, locale: Locale, *, now: datetime) -> list
 
 
 def _sentences(each: edition_store.InForce, locale: Locale, unit: Unit) -> list[str]:
-    return statements.of(each.edition, locale, unit.label_en if locale == "en" else unit.label_ja, unit.scale)
+    return statements.for_everybody(each.edition, locale, unit.label_en if locale == "en" else unit.label_ja, unit.scale)

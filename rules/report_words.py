@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from rules.phrases import kinds
+
 TABLES = (
     ("by_month", "月別", "月"),
     ("by_area", "地域別", "地域"),
     ("by_activity_kind", "活動の種類別", "活動の種類"),
     ("by_age_band", "年代別", "年代(活動した日の年齢)"),
 )
-KINDS = {
-    "salon": "サロン",
-    "visit": "訪問",
-    "garden": "庭仕事",
-    "shopping": "買い物の手伝い",
-    "cleaning": "清掃",
-    "patrol": "見守り",
-    "meal": "配食",
-    "transport": "送迎",
-}
+KINDS = {code: ja for code, (ja, _en) in kinds.KINDS.items()}
 OUTCOMES = {
     "draft_granted": "案で付くもの",
     "draft_nothing": "案で付かないもの",

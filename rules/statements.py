@@ -7,10 +7,13 @@ from typing import Any, cast
 
 import msgspec
 
-from rules.phrases import names, speak
-from rules.phrases.speak import Locale, Tongue
+from rules.phrases import kinds, names, speak
+from rules.phrases.speak import LOCALES, Locale, Tongue
 from rules.vocabulary.edition import Edition
 from rules.vocabulary.part import Part
+
+FOR_OFFICES = frozenset({"scheme", "name", "title", "unit", "starts_on", "names", "funding", "shares"})
+"""Chapters that say how an edition is filed and paid for: nothing that a member does or gets depends on their words."""
 
 
 def of(edition: Edition, locale: Locale, unit: str | None = None, scale: int = 0) -> list[str]:
@@ -19,6 +22,15 @@ def of(edition: Edition, locale: Locale, unit: str | None = None, scale: int = 0
     return [
         speak.sentence(said, tongue) for field in msgspec.structs.fields(edition) for said in _chapter(edition, field, tongue)
     ]
+
+
+def for_everybody(edition: Edition, locale: Locale, unit: str, scale: int = 0) -> list[str]:
+    """What members and other readers need: without FOR_OFFICES, and activities by their names."""
+    own = {each.code: each.ja if locale == "ja" else each.en for each in edition.names}
+    common = {code: said[LOCALES.index(locale)] for code, said in kinds.KINDS.items()}
+    tongue = Tongue(locale, unit, scale, called=common | own)
+    told = [field for field in msgspec.structs.fields(edition) if field.name not in FOR_OFFICES]
+    return [speak.sentence(said, tongue) for field in told for said in _chapter(edition, field, tongue)]
 
 
 def _chapter(edition: Edition, field: msgspec.structs.FieldInfo, tongue: Tongue) -> Iterator[str]:

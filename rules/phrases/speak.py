@@ -39,12 +39,16 @@ _MONTHS = (
 
 
 class Tongue(msgspec.Struct, frozen=True):
-    """A language, the unit that amounts are in with its decimals, and what they become. Codes, or a label that the caller gave."""
+    """A language, the unit that amounts are in with its decimals, and what they become. Codes, or a label that the caller gave.
+
+    `called` is what the reader knows a code of an activity by; one that is not in it is quoted as it is.
+    """
 
     locale: Locale
     unit: str
     scale: int = 0
     into: str = ""
+    called: dict[str, str] = {}
 
     def pick(self, both: tuple[str, str]) -> str:
         """The one of a Japanese and an English text."""
@@ -56,7 +60,7 @@ class Tongue(msgspec.Struct, frozen=True):
         into: str | None = getattr(part, "into", None)
         stage = self.into if type(part).__name__ == "Stage" and self.into else None
         other = unit or stage
-        return Tongue(self.locale, other or self.unit, 0 if other else self.scale, into or self.into)
+        return Tongue(self.locale, other or self.unit, 0 if other else self.scale, into or self.into, self.called)
 
 
 def name(part: type[Part], field: str, tongue: Tongue) -> str:
@@ -165,6 +169,8 @@ def _many(part: Part, field: str, items: Sequence[Any], tongue: Tongue, shown: s
 
 
 def _code(item: str, tongue: Tongue) -> str:
+    if item in tongue.called:
+        return tongue.called[item]
     return tongue.pick(("ほかのすべての活動", "all other activities") if item == "*" else (f"「{item}」", f"“{item}”"))
 
 

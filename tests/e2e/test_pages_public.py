@@ -107,6 +107,7 @@ async def test_rules_are_told_in_sentences(anybody: Browser) -> None:
     assert "サロンのポイント" in page
     assert "30分" in page
     assert "100ポイント" in page.replace(" ", "")
+    assert "制度の符号" not in page, "how an edition is filed is nothing to its readers"
 
 
 # -------------------------------------------------------------------------------------------------------------- feeds
