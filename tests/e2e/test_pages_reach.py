@@ -19,7 +19,7 @@ from db.transact import read, transact
 from flows import proxies
 from flows.proxies import Letting
 from kernel import ids
-from tests.support import browsing, http, scenes
+from tests.support import browsing, device_browser, http, scenes
 from tests.support.browsing import Browser
 from tests.support.scenes import ok
 from tests.support.towns import OTHER_TOWN, TOWN
@@ -28,10 +28,12 @@ INSTANT = "2026-05-11T10:00:00+09:00"
 ROWS = [row for row in matrix.rows(documents.app()) if row.page and row.may != auth.PUBLIC and "{" in row.path]
 # What some form asks for, so that nothing but the id stands in the way.
 FIELDS = {"answer": "accept", "side": "helper", "reason": "x", "amount": "10", "unit": "pt", "key": "one"}
+FIELDS |= {"pin": "2580", "again": "2580"}
 KNOWN = frozenset(
     {"slot_id", "booking_id", "scan_id", "member_id", "redemption_id", "need_id", "match_id", "offer_id", "activity_id"}
     | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id", "conflict_id"}
     | {"organisation_id", "credential_id", "wish_id"}
+    | {"device_id"}
 )
 OURS = [row for row in ROWS if set(re.findall(r"{(\w+)}", row.path)) <= KNOWN]
 # Slots and activities are everybody's to see; everything else of a member is the member's alone.
@@ -48,6 +50,8 @@ _STATE = query.statement(
         (select count(*) from ledger.journal_line where municipality_id = db.municipality()) as lines,
         (select count(*) from activities.booking_cancel where municipality_id = db.municipality()) as ended,
         (select count(*) from activities.booking where municipality_id = db.municipality()) as booked,
+        (select count(*) from community.card_pin where municipality_id = db.municipality()) as pins,
+        (select count(*) from community.device_key_end where municipality_id = db.municipality()) as devices_ended,
         (select count(*) from community.entrance where municipality_id = db.municipality()) as entrances
     """
 )
@@ -90,6 +94,7 @@ async def known(service: http.Service) -> dict[str, str]:
     told |= {"organisation_id": town.host.organisation_id, "credential_id": card["credential_id"], "wish_id": wish["wish_id"]}
     told |= {"principal_id": owner.caller.principal_id, "proxy_id": await _let(service, owner)}
     told |= {"conflict_id": await _listed(service, slot_id, town.host.principal_id)}
+    told |= {"device_id": await _added(service, town.host)}
     made = (gone, application, purchase, settlement, match, offer, booking)
     told |= {each: found[each] for found in made for each in KNOWN & set(found) if found[each] is not None}
     return {each: str(value) for each, value in told.items()}
@@ -105,6 +110,12 @@ async def _let(service: http.Service, owner: scenes.Member) -> UUID:
     chance, now = bytes(sessions.SECRET_BYTES), service.clock.now()
     let = await transact(service.engine, TOWN, lambda conn: proxies.let(conn, asked, actor=actor, chance=chance, now=now))
     return let.proxy_id
+
+
+async def _added(service: http.Service, host: http.Caller) -> str:
+    """A device that the host added and opened."""
+    tablet = await device_browser.added(service, await browsing.signed_in(service, host))
+    return str(UUID((await tablet.get("/host")).text.partition('data-who="')[2].partition('"')[0]))
 
 
 async def _listed(service: http.Service, slot_id: str, received_by: UUID) -> UUID:
