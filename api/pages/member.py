@@ -38,7 +38,7 @@ class SettingsForm(msgspec.Struct, frozen=True, kw_only=True):
 async def today(door: NamedDependency[PageDoor]) -> Response[str]:
     """What the member is booked for, and the one thing to do now."""
     day = await door.read(lambda conn: own_day.read(conn, own.member(door), now=door.now))
-    return member_words.show(door, "member/today.html", own=day, today=days.local_date(door.now))
+    return member_words.show(door, "member/today.html", own=day, today=days.local_date(door.now), kinds=member_words.HELP_KINDS)
 
 
 @get("/more", may=member_words.MEMBER, page=True, acts=acting.see("acted_today"), include_in_schema=False, sync_to_thread=False)

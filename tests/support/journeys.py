@@ -22,18 +22,19 @@ WAYS: tuple[tuple[chromium.Size, bool], ...] = (*((size, True) for size in chrom
 
 @dataclass(frozen=True)
 class Journey:
-    """Who wants what, the most that it may need, what it needs, the test that drives it, and what more there is to say."""
+    """Who wants what, the most that it may need, what it needs, and the file of the test that drives it."""
 
     who: str
     what: str
     most: Count
     needs: Count
     test: str
-    said: str = ""
 
 
 VOLUNTEER = "tests/browser/test_journeys_volunteer.py"
-JOURNEYS = {
+HOST = "tests/browser/test_journeys_host.py"
+RECEIVER = "tests/browser/test_journeys_receiver.py"
+JOURNEYS: dict[str, Journey] = {
     "device": Journey("volunteer", "comes and goes with a card at the host's device", Count(scans=2), Count(scans=2), VOLUNTEER),
     "venue": Journey("volunteer", "comes and goes with an own phone on the venue's code", Count(2, 2), Count(2, 2), VOLUNTEER),
     "home": Journey(
@@ -42,6 +43,17 @@ JOURNEYS = {
     "paper": Journey(
         "volunteer", "is keyed in from paper: two lines, then the slot is closed", Count(0, 3, 3), Count(0, 3, 3), VOLUNTEER
     ),
+    "close": Journey("host", "closes the slot for everybody who was let in", Count(taps=1), Count(taps=1), HOST),
+    "exception": Journey(
+        "host", "closes for everybody, and puts right that one of them left earlier", Count(0, 3, 2), Count(0, 3, 2), HOST
+    ),
+    "usual": Journey("receiver", "asks for the usual help again", Count(taps=2), Count(taps=1), RECEIVER),
+    "first": Journey("receiver", "asks for help for the first time", Count(taps=3), Count(taps=3), RECEIVER),
+    "family": Journey("family", "asks for the usual help in the mother's name", Count(taps=2), Count(taps=2), RECEIVER),
+    "family_first": Journey(
+        "family", "asks for the mother's first help, on the same pages", Count(taps=4), Count(taps=4), RECEIVER
+    ),
+    "pledge": Journey("group member", "gives points to the group", Count(taps=1), Count(taps=1), RECEIVER),
 }
 
 
