@@ -118,7 +118,8 @@ async def _shown(
 ) -> Response[str]:
     people = [each.item.holder for each in listed.affected]
     words = await office_words.words(conn, door, [*people, *((run.announced_by, run.executed_by) if run else ())])
-    return office_words.show(door, "office/year_end.html", words, listed=listed, wanted=wanted, run=run)
+    called = (await edition_store.scheme_by_code(conn, listed.scheme)).name
+    return office_words.show(door, "office/year_end.html", words, listed=listed, wanted=wanted, run=run, called=called)
 
 
 HANDLERS = (show_runs, preview, announce, show_run, execute)
