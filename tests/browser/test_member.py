@@ -137,7 +137,7 @@ async def test_a_pay_code_counts_down_and_is_over(opens: Opener, town: Town, mem
     await scenes.attend(town, member)
     page = await opens("phone", member.caller)
     await page.goto("/pay")
-    await page.get_by_role("button", name="300まで").click()
+    await page.get_by_role("button", name="300 ポイントまで").click()
     await expect(page.get_by_text(re.compile("あと 4分5[0-9]秒"))).to_be_visible()
     assert await chromium.violations(page, enhanced=True) == []
     assert await chromium.overflow(page) == 0
