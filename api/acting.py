@@ -3,7 +3,8 @@
 @get("/points", may=…, page=True, acts=acting.see("points"))        # and the member reads that it was looked at
 @post("/give", may=…, page=True, acts=acting.spend("acted_gave"))
 
-`acting.ANYBODY` is what somebody needs to choose a name, and to leave; `acting.ONESELF` also serves who is no member, in their own name.
+`acting.ANYBODY` is what somebody needs to choose a name, and to leave; `acting.ONESELF` also serves who is no member, in their own
+name.
 """
 
 from __future__ import annotations

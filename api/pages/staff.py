@@ -112,8 +112,7 @@ async def show_step_up(door: NamedDependency[PageDoor], next: FromQuery[str] = w
     known = await door.read(lambda conn: proofs.of_principal(conn, door.actor.principal_id))
     account = await door.read(lambda conn: openid.account(conn, door.actor.principal_id))
     keys = await door.read(lambda conn: passkeys.of_principal(conn, door.actor.principal_id, door.now))
-    values = {"known": known is not None, "account": account, "passkeys": keys}
-    return door.page("staff/step_up.html", next=ways.ours(next), **values)
+    return door.page("staff/step_up.html", next=ways.ours(next), known=known is not None, account=account, passkeys=keys)
 
 
 @post("/step-up", may=STAFF, page=True, include_in_schema=False)

@@ -27,8 +27,10 @@ from tests.support.towns import OTHER_TOWN, TOWN
 INSTANT = "2026-05-11T10:00:00+09:00"
 ROWS = [row for row in matrix.rows(documents.app()) if row.page and row.may != auth.PUBLIC and "{" in row.path]
 # What some form asks for, so that nothing but the id stands in the way.
-FIELDS = {"answer": "accept", "side": "helper", "reason": "x", "amount": "10", "unit": "pt", "key": "one"}
-FIELDS |= {"pin": "2580", "again": "2580"}
+FIELDS = {"answer": "accept", "side": "helper", "reason": "x", "amount": "10", "unit": "pt", "key": "one"} | {
+    "pin": "2580",
+    "again": "2580",
+}
 KNOWN = frozenset(
     {"slot_id", "booking_id", "scan_id", "member_id", "redemption_id", "need_id", "match_id", "offer_id", "activity_id"}
     | {"attendance_id", "settlement_id", "application_id", "principal_id", "proxy_id", "conflict_id"}

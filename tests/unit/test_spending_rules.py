@@ -68,6 +68,7 @@ class TestPayCode:
         amount_max=500,
         issued_at=NOW,
         expires_at=NOW + timedelta(seconds=300),
+        issued_by=C,
         used_at=None,
     )
 
