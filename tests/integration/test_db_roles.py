@@ -131,6 +131,7 @@ async def test_the_service_may_only_read_and_insert(engine: AsyncEngine) -> None
         ("community.person_key", "UPDATE"),  # wrapped by a new secret
         ("community.person_mark", "DELETE"),
         ("community.session_seen", "UPDATE"),  # one: when a session was last used
+        ("community.shift_seen", "UPDATE"),  # one: when somebody last worked at a device
     ]
     assert await asked(engine, _RIGHTS, role=roles.APP, privileges=more, schemas=SCHEMAS) == moving
     inserts = await asked(engine, _RIGHTS, role=roles.APP, privileges=["INSERT"], schemas=SCHEMAS)
