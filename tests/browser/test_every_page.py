@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from api import documents, openapi
 from tests.browser import pages
 from tests.browser.conftest import Visitor
-from tests.support import chromium
+from tests.support import chromium, tabbing
 
 pytestmark = pytest.mark.slow
 BYTES_MAX = 60 * 1024
@@ -28,7 +28,7 @@ async def marks(page: Page) -> set[str]:
 
 
 async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> None:
-    """One load, looked at in windows of three sizes, then in the smallest with the largest letters, then at 200 %."""
+    """One load, seen at three sizes, walked by keyboard, then in the smallest window with the largest letters, then at 200 %."""
     page = await visits(shown, "phone")
     for_members = shown.role in {None, "member", "acting"}
     assert await page.locator("h1").count() == 1
@@ -41,6 +41,9 @@ async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> N
         assert await chromium.small_targets(page, least=44 if for_members else 24) == []
     if for_members:
         assert await chromium.small_targets(page, "main :is(.primary, .button, .choice)", least=56) == []
+    await page.set_viewport_size(chromium.SIZES["phone"]["viewport"])
+    if for_members and not shown.scans:
+        assert await tabbing.faults(page) == []
     await page.set_viewport_size(chromium.SIZES["narrow"]["viewport"])
     await page.evaluate("document.documentElement.dataset.size = 'largest'")
     assert await chromium.overflow(page) == 0
