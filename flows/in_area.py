@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.refusals import UnknownAttendance, UnknownBooking, UnknownMatch, UnknownNeed, UnknownOffer
 from community.actor import Actor
 from community.members import Member
+from community.proxy_refusals import UnknownProxy
 from community.refusals import UnknownMember
 from db import query
 from kernel.refusal import Refusal
@@ -46,6 +47,7 @@ _OF = {
         "booking_id": ("member_id", "activities.booking"),
         "decision_id": ("member_id", "rules.decision"),
         "credential_id": ("subject", "qr.credential"),
+        "proxy_id": ("member_id", "community.proxy"),
     }.items()
 }
 _UNKNOWN: dict[str, type[Refusal]] = {
@@ -57,6 +59,7 @@ _UNKNOWN: dict[str, type[Refusal]] = {
     "booking_id": UnknownBooking,
     "decision_id": UnknownDecision,
     "credential_id": UnknownCredential,
+    "proxy_id": UnknownProxy,
 }
 NAMES = frozenset(_UNKNOWN)
 """What a path may name that belongs to a member."""

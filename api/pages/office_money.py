@@ -19,13 +19,25 @@ from api.pages.audit import YearAsked
 from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import LISTED, OFFICE, Made
 from flows import budget, grant
-from kernel import days, ids, text
+from kernel import days, text
 from kernel.refusal import unless
 from rules import decision_store, edition_store
 from rules.refusals import UnknownBudgetLine
 
 Year = Annotated[int, Meta(ge=2000, le=2100)]
 MOVES = {"appropriate": budget.appropriate, "supplement": budget.supplement, "return": budget.give_back}
+
+
+class BudgetsAsked(YearAsked, frozen=True, kw_only=True):
+    """Which year, and how many grants were booked just now, if somebody tried."""
+
+    booked: Annotated[int, Meta(ge=0, le=grant.RETRY_MAX)] | None = None
+
+
+class Retried(msgspec.Struct, frozen=True):
+    """How many of the grants that waited were booked."""
+
+    booked: int
 
 
 class LineForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +61,8 @@ class MoneyForm(KeyedForm, frozen=True, kw_only=True):
 async def show_budgets(door: NamedDependency[PageDoor]) -> Response[str]:
     """The lines of a fiscal year with what is left, and the grants that wait."""
     this_year = days.fiscal_year(days.local_date(door.now))
-    year = audit_words.asked_of(door, YearAsked).year or this_year
+    asked = audit_words.asked_of(door, BudgetsAsked)
+    year = asked.year or this_year
 
     async def work(conn: AsyncConnection) -> Response[str]:
         words, schemes = await office_words.words(conn, door), await edition_store.schemes(conn)
@@ -60,7 +73,7 @@ async def show_budgets(door: NamedDependency[PageDoor]) -> Response[str]:
             "schemes": schemes,
             "units": {each.scheme_id: codes[each.unit_id] for each in schemes},
         }
-        return office_words.show(door, "office/budgets.html", words, year=year, this_year=this_year, most=LISTED, **told)
+        return office_words.show(door, "office/budgets.html", words, year=year, this_year=this_year, booked=asked.booked, **told)
 
     return await door.read(work)
 
@@ -110,12 +123,12 @@ async def retry(door: NamedDependency[PageDoor]) -> Redirect:
     """Books what waited for a budget, the oldest activity first."""
     form = await door.form(KeyedForm)
 
-    async def work(conn: AsyncConnection) -> Made:
-        await grant.retry_waiting(conn, actor=door.actor.principal_id, now=door.now)
-        return Made(ids.new_id())
+    async def work(conn: AsyncConnection) -> Retried:
+        tried = await grant.retry_waiting(conn, actor=door.actor.principal_id, now=door.now)
+        return Retried(sum(each.outcome == "granted" for each in tried))
 
-    await door.once(form.key, form, work, Made)
-    return door.go("/office/budgets")
+    done = await door.once(form.key, form, work, Retried)
+    return door.go(f"/office/budgets?booked={done.booked}")
 
 
 HANDLERS = (show_budgets, open_line, show_line, move, retry)

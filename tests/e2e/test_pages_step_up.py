@@ -52,6 +52,8 @@ BECAUSE = {
     "/office/areas": "an area without roles changes nothing",
     "/host/attendances/{attendance_id}/correct": "the host mends the record with a reason; the rules decide anew",
     "/audit/checks": "reads and computes; it changes nothing",
+    "/coordinator/needs/new": "written down while the person is on the phone",
+    "/coordinator/needs/{need_id}/withdraw": "nothing comes of it",
     "/coordinator/needs/{need_id}/matches": "both sides are free to decline",
     "/coordinator/matches/{match_id}/said": "written down while the person is on the phone",
 }

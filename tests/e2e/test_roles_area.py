@@ -26,6 +26,7 @@ NAMED = [row for row in ROWS if set(re.findall(r"{(\w+)}", row.path)) & in_area.
 BESIDE = {
     "activity_id": "an organisation's: bounded by reach.holds",
     "slot_id": "an organisation's: bounded by reach.holds",
+    "conflict_id": "of a slot: bounded by reach.holds",
     "edition_id": "the law is everybody's",
     "code": "the law is everybody's",
     "unit": "not about anybody",
