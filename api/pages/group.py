@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
+from markupsafe import Markup
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,7 @@ from community.organisations import Organisation
 from flows import application
 from ledger import units
 from ledger.units import Unit
+from qr import render
 from wallets import applications, holdings, redemptions, settlements
 from wallets.applications import Application
 from wallets.holdings import Holding
@@ -72,7 +74,9 @@ async def home(door: NamedDependency[PageDoor]) -> Response[str]:
             units=await _units(conn),
         )
 
-    return member_words.show(door, "group/home.html", home=await door.read(work))
+    address = f"{door.context.public_url}/give?to={here}"
+    svg = Markup(render.svg(render.symbol(address), door.say("group.symbol")))  # noqa: S704 - ours; the title is escaped there
+    return member_words.show(door, "group/home.html", home=await door.read(work), svg=svg)
 
 
 @get("/group/apply", may=GROUP, page=True, include_in_schema=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import date
 
 import httpx
@@ -19,6 +18,7 @@ from qr import render
 from tests.support import browsing, http
 from tests.support.browsing import Browser
 from tests.support.http import Caller
+from tests.support.symbols import scanned
 from tests.support.towns import AREAS, OTHER_TOWN, TOWN
 
 RIGHT = {"year": "1950", "month": "4", "day": "3"}
@@ -84,18 +84,6 @@ async def test_the_year_is_told_as_people_say_it(service: http.Service, told: di
     answer = await phone.post(path, RIGHT | told)
     assert (answer.status_code, code(answer)) == (303, "") if refused is None else code(answer) == refused
     assert ((await phone.get("/today")).status_code == 200) is (refused is None)
-
-
-def scanned(page: str) -> str:
-    """What a reader finds in the symbol of a page: drawn anew from its path, read by an independent reader."""
-    (path,) = re.findall(r'fill="#000" d="([^"]+)"', page)
-    (size,) = re.findall(r'viewBox="0 0 (\d+) \d+"', page)[-1:]
-    image = Image.new("L", (int(size), int(size)), 255)
-    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)", path):
-        for offset in range(int(width)):
-            image.putpixel((int(x) + offset, int(y)), 0)
-    (found,) = zxingcpp.read_barcodes(image.resize((int(size) * 6, int(size) * 6), Image.Resampling.NEAREST))
-    return found.text
 
 
 async def test_a_lost_phone_is_out_when_the_desk_makes_a_new_entrance(service: http.Service) -> None:

@@ -9,6 +9,7 @@ from tests.support import browsing, http, scenes, spending
 from tests.support.browsing import HIDDEN, Browser
 from tests.support.member_pages import refusal
 from tests.support.scenes import Member, Town, ok
+from tests.support.symbols import scanned
 from tests.support.towns import POINTS
 
 
@@ -33,6 +34,19 @@ async def treasurer(town: Town) -> Browser:
 async def held(engine: AsyncEngine, treasurer: Browser, kind: str = "wallet") -> int:
     assert treasurer.caller is not None
     return await spending.posted(engine, kind, POINTS, treasurer.caller.organisation_id)
+
+
+async def test_the_group_s_code_leads_members_to_giving_it_points(town: Town, treasurer: Browser, engine: AsyncEngine) -> None:
+    caller, before = treasurer.caller, await held(engine, treasurer)
+    assert caller is not None
+    address = scanned((await treasurer.get("/group")).text)
+    assert address == f"{http.PUBLIC_URL}/give?to={caller.organisation_id}"
+    giver = await scenes.join(town)
+    await scenes.attend(town, giver)
+    phone, path = await browsing.signed_in(town.service, giver.caller), address.removeprefix(http.PUBLIC_URL)
+    gone = await phone.send("/give", on=path, to=str(caller.organisation_id), unit="pt", amount=50)
+    assert gone.status_code == 303, gone.text
+    assert await held(engine, treasurer) == before + 50
 
 
 async def applied(treasurer: Browser, amount: int = 200) -> str:
