@@ -15,5 +15,6 @@ PROXIES = {
     "too_many_proxies": Row(409, "Too many act for one member", "At most `count_max`: end one first."),
     "proxy_end_out_of_range": Row(422, "It cannot last until that day", "Choose a day to come, at most `days_max` days away."),
     "power_not_given": Row(403, "The member did not give as much", "`needed` is needed and `given` was given: ask the member."),
+    "spending_not_at_desk": Row(403, "Spending is not given at this desk", "Ask an officer, or let the member do it themselves."),
     "self_dealing": Row(403, "Who acts for a member gains by it", "Let the member do it themselves, or ask a coordinator."),
 }

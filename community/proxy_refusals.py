@@ -59,6 +59,16 @@ class PowerNotGiven(Refusal):
 
 
 @dataclass(eq=False)
+class SpendingNotAtDesk(Refusal):
+    """Who may spend for a member is written down by an officer, or let in by the member: `spending_not_at_desk`, also in PostgreSQL.
+
+    Whoever writes it down holds the code for somebody who is no member: nobody gets a purse that way who had none in hand.
+    """
+
+    invariant: ClassVar[str] = "spending_not_at_desk"
+
+
+@dataclass(eq=False)
 class SelfDealing(Refusal):
     """Who acts for a member gains nothing by it: `no_self_dealing`, which PostgreSQL guards too."""
 

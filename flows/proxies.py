@@ -67,8 +67,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 async def let(conn: AsyncConnection, asked: Letting, *, actor: Actor, chance: bytes, now: datetime) -> Let:
     """A member lets somebody act for them, or says so at the desk. It waits for the other's answer.
 
-    Raises UnknownMember, BadMemberNumber, UnknownMemberNumber, SelfDealing (nobody at the desk lets themselves), and what
-    `proxies.give` raises.
+    Raises UnknownMember, BadMemberNumber, UnknownMemberNumber, SelfDealing (nobody at the desk lets themselves),
+    SpendingNotAtDesk (but for officers), and what `proxies.give` raises.
     """
     _check_giver(asked, actor)
     await in_area.check_member(conn, asked.member_id, actor)
@@ -104,6 +104,8 @@ def _check_giver(asked: Letting, actor: Actor) -> None:
         raise refusals.UnknownMember(member_id=asked.member_id)
     if own != (asked.consent == "own_phone"):
         raise ValueError("an own phone says so by itself; a desk writes down how")
+    if not own and asked.power == "spend" and actor.role != "officer":
+        raise proxy_refusals.SpendingNotAtDesk
 
 
 async def answer(conn: AsyncConnection, proxy_id: UUID, accepted: bool, *, actor: Actor, now: datetime) -> Proxy:

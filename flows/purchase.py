@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import principals
+from community import principals, proxies
 from community.actor import Actor
 from community.organisations import Organisation
 from community.proxy_refusals import SelfDealing
@@ -181,11 +181,11 @@ async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: P
     """Nobody buys at their own counter, and what cards pay on one day in Japan has a limit; under the lock of the wallet.
 
     Whether the PIN of a card was proven. Raises SelfConfirmation, SelfDealing (with a code that oneself made for another),
-    CardLimitReached, CardPin….
+    PayCodeExpired (whoever made it may not spend for the member any more), CardLimitReached, CardPin….
     """
     reach.not_oneself(payer.member_id, actor)
     if payer.made_by is not None:
-        await _check_maker(conn, payer.made_by, actor)
+        await _check_maker(conn, payer.made_by, payer.member_id, actor, now)
     if payer.pay_code_id is not None:
         return False
     return await _check_card(conn, Paying(payer.member_id, unit, asked.amount, payer.proof), actor, now)
@@ -201,12 +201,19 @@ async def _check_card(conn: AsyncConnection, paying: Paying, actor: Actor, now: 
     return await card_pins.check(conn, paying, actor=actor, now=now)
 
 
-async def _check_maker(conn: AsyncConnection, made_by: UUID, actor: Actor) -> None:
-    """Who made the code in another's name does not take points with it at their own counter. Raises SelfDealing."""
+async def _check_maker(conn: AsyncConnection, made_by: UUID, member_id: UUID, actor: Actor, now: datetime) -> None:
+    """Who made the code in another's name does not take points with it at their own counter, and it is over with their permission.
+
+    Raises SelfDealing, PayCodeExpired.
+    """
     maker = await principals.find(conn, made_by)
     here = [actor.principal_id] + ([actor.at.operator_id] if actor.at is not None and actor.at.operator_id is not None else [])
     if maker.role == "member" and any([await principals.same_person(conn, made_by, each) for each in here]):
         raise SelfDealing
+    if maker.role == "member" and maker.member_id != member_id:
+        let = await proxies.of_person(conn, made_by, maker.member_id, now=now)
+        if not any(each.member_id == member_id and each.state == "stands" and each.power == "spend" for each in let):
+            raise refusals.PayCodeExpired(expired_at=now)
 
 
 async def _spendable_unit(conn: AsyncConnection, code: str) -> Unit:

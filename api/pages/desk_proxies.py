@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -49,7 +49,7 @@ async def show_proxies(door: NamedDependency[PageDoor], member_id: FromPath[UUID
         return member, person.name, await proxies.by_whom(conn, member_id, now=door.now)
 
     member, name, found = await door.write(work)
-    return door.page("desk/proxies.html", member=member, whose=name, found=found, consents=CONSENTS, **pages.offered())
+    return door.page("desk/proxies.html", member=member, whose=name, found=found, consents=CONSENTS, **_offered(door))
 
 
 @post("/desk/members/{member_id:uuid}/proxies", may=DESK, page=True, include_in_schema=False)
@@ -67,6 +67,14 @@ async def end(door: NamedDependency[PageDoor], member_id: FromPath[UUID], proxy_
     await door.form(NoForm)
     await door.write(lambda conn: proxies.end(conn, proxy_id, actor=door.actor, now=door.now, of=member_id))
     return door.go(f"/desk/members/{member_id}/proxies")
+
+
+def _offered(door: PageDoor) -> dict[str, Any]:
+    """What the form offers: who may spend for a member is written down by an officer alone."""
+    offered = pages.offered()
+    if door.actor.role != "officer":
+        offered["powers"] = tuple(each for each in offered["powers"] if each != "spend")
+    return offered
 
 
 HANDLERS = (show_proxies, let, end)

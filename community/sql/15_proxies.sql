@@ -55,7 +55,8 @@ begin
     end if;
 end $$;
 
--- Nobody at work writes down that they themselves may act for somebody.
+-- Nobody at work writes down that they themselves may act for somebody; and who may spend is let in by the member, or by an
+-- officer, who may spend for members anyway: whoever writes it down gets the code for somebody who is no member.
 create or replace function community.on_proxy() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -64,6 +65,13 @@ begin
         where p.municipality_id = new.municipality_id and p.principal_id = new.given_by and p.member_id = new.by_member_id
     ) then
         perform db.refuse('no_self_dealing', format('proxy %s is of whoever writes it down', new.proxy_id));
+    end if;
+    if new.powers = 'spend' and not exists (
+        select from community.principal p
+        where p.municipality_id = new.municipality_id and p.principal_id = new.given_by
+            and (p.role = 'officer' or p.role = 'member' and p.member_id = new.member_id)
+    ) then
+        perform db.refuse('spending_not_at_desk', format('proxy %s would spend by the word of a desk', new.proxy_id));
     end if;
     return null;
 end $$;

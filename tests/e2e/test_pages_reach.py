@@ -105,7 +105,7 @@ async def known(service: http.Service) -> dict[str, str]:
 async def _let(service: http.Service, owner: scenes.Member) -> UUID:
     """A permission that the owner gives at the desk, to somebody who has not accepted."""
     coordinator = await service.caller("coordinator")
-    asked = Letting(member_id=owner.member_id, name="x", relation="son", power="spend", consent="spoken", consent_note="x")
+    asked = Letting(member_id=owner.member_id, name="x", relation="son", power="arrange", consent="spoken", consent_note="x")
     actor = Actor(
         principal_id=coordinator.principal_id, role="coordinator", member_id=None, organisation_id=None, municipality_id=TOWN
     )
