@@ -221,6 +221,14 @@ async def end(conn: AsyncConnection, proxy_id: UUID, *, ended_by: UUID, now: dat
     await query.run(conn, _END, proxy_id=proxy_id, ended_by=ended_by, now=now)
 
 
+async def end_purses(conn: AsyncConnection, member_id: UUID, *, ended_by: UUID, now: datetime) -> None:
+    """Ends what the member's own phone let that may spend, asked or accepted; what a desk wrote down stands."""
+    await query.rows(conn, _LOCK, member_id=str(member_id))
+    for each in await of_member(conn, member_id, now=now):
+        if each.open and each.power == "spend" and each.consent == "own_phone":
+            await end(conn, each.proxy_id, ended_by=ended_by, now=now)
+
+
 async def choose(conn: AsyncConnection, session_id: UUID, proxy_id: UUID | None, *, now: datetime) -> None:
     """From now on the session acts by this permission, or for whoever is signed in."""
     await query.run(conn, _CHOOSE, acting_id=ids.new_id(), session_id=session_id, proxy_id=proxy_id, now=now)

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import entrances, members, passkeys, principals, refusals, sessions
+from community import entrances, members, passkeys, principals, proxies, refusals, sessions
 from community.actor import Actor
 from community.entrances import NewEntrance
 from community.members import Member
@@ -32,6 +32,8 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 async def for_member(conn: AsyncConnection, member_id: UUID, *, actor: Actor, chance: bytes, now: datetime) -> Made:
     """A member's entrance; the older ones, the sessions on the member's phones and the member's passkeys are over.
 
+    So is what was let on those phones that reaches the points: whoever held a lost phone could let themselves.
+
     Raises UnknownMember; BirthDateUnknown where nobody could tell the member from a finder, unless an officer or a coordinator hands
     the entrance over.
     """
@@ -47,6 +49,7 @@ async def for_member(conn: AsyncConnection, member_id: UUID, *, actor: Actor, ch
         by = actor.principal_id
         ended += await sessions.end_all(conn, each.principal_id, ended_by=by, why="new_entrance", now=now)
         await passkeys.end(conn, None, principal_id=each.principal_id, ended_by=by, why="new_entrance", now=now)
+    await proxies.end_purses(conn, member_id, ended_by=actor.principal_id, now=now)
     await looked.note(conn, actor, member_id, "entrance", now)
     new = NewEntrance(principal_id=who.principal_id, asks_birth_date=born, made_by=actor.principal_id)
     return await _made(conn, new, ended, chance=chance, now=now)

@@ -79,6 +79,7 @@ async def test_what_is_asked_booked_and_answered_names_whoever_did_it(two: Famil
 
 
 async def test_a_form_of_the_other_name_does_nothing(two: Family) -> None:
+    await scenes.attend(two.town, two.daughter)
     hers = dict(browsing.HIDDEN.findall((await two.daughters.get("/give")).text))
     await two.act()
     mothers = dict(browsing.HIDDEN.findall((await two.daughters.get("/give")).text))
@@ -270,3 +271,20 @@ async def test_nobody_at_the_desk_lets_themselves(town: Town) -> None:
     asked = {"number": str(clerk.number), "relation": "helper", "power": "spend", "consent": "spoken", "consent_note": "x"}
     answer = await officer.send(desk, on=desk, **asked)
     assert (answer.status_code, member_pages.refusal(answer)) == (403, "self_dealing")
+
+
+@pytest.mark.parametrize(("power", "stands"), [("spend", False), ("arrange", True)])
+async def test_who_holds_a_lost_phone_keeps_no_purse_by_letting_themselves(town: Town, power: str, stands: bool) -> None:
+    """What was let on the phone that is lost was let by whoever had it: the desk's new sheet ends what reaches the points."""
+    found = await family(town, power)
+    await scenes.attend(town, found.mother)
+    await found.act()
+    await found.mothers.send("/sign-out", on="/devices")
+    desk, sheet = await browsing.signed_in(town.service, "officer"), f"/desk/members/{found.mother.member_id}/entrance"
+    assert (await desk.send(sheet, on=sheet)).status_code == 200
+    page = (await found.daughters.get("/acting")).text
+    assert ("for-whom" in page) is stands
+    token = dict(browsing.HIDDEN.findall(page))
+    wish = {"key": str(ids.new_id()), "to": "pot", "unit": "pt", "amount": "10"}
+    assert (await found.daughters.post("/give", token | wish)).status_code >= 400
+    assert await rows(town, SPENT, member_id=found.mother.member_id) == []
