@@ -60,13 +60,14 @@ class Race:
         return outcomes
 
     async def _issue(self, member_id: UUID, token: tokens.PayCode) -> None:
+        own = await spending.actor(self.engine, "member", member_id=member_id)
         draft = pay_codes.PayCodeDraft(
             pay_code_id=ids.new_id(),
             member_id=member_id,
             unit_id=POINTS,
             fingerprint=tokens.fingerprint(token),
             amount_max=10,
-            issued_by=ids.new_id(),
+            issued_by=own.principal_id,
         )
         await do(self.engine, pay_codes.issue, draft, now=NOW)
 
