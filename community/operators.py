@@ -54,6 +54,12 @@ _AT = query.statement(
             and not exists (
                 select from community.shift_end e where e.municipality_id = s.municipality_id and e.shift_id = s.shift_id
             )
+            and not exists (
+                select from community.operator_pin l
+                join community.operator_pin n on n.municipality_id = l.municipality_id and n.pin_id = s.pin_id
+                where l.municipality_id = s.municipality_id and l.principal_id = s.operator_id
+                    and (l.set_at, l.pin_id) > (n.set_at, n.pin_id)
+            )
             and {principals.STANDS}
     ) w on true
     where d.municipality_id = db.municipality() and d.principal_id = :device_id

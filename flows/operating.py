@@ -48,9 +48,14 @@ async def take_try(conn: AsyncConnection, operator_id: UUID, *, actor: Actor, no
     return (await pins.of_operator(conn, operator_id) if operator_id in known else None), left
 
 
-async def begin(conn: AsyncConnection, operator_id: UUID, pin: Pin, *, actor: Actor, now: datetime) -> None:
-    """Somebody whose PIN was right works at the device from now on, in place of whoever did."""
+async def begin(conn: AsyncConnection, operator_id: UUID, pin: Pin, *, left: int, actor: Actor, now: datetime) -> None:
+    """Somebody whose PIN was right works at the device from now on, in place of whoever did; `left` tries are left otherwise.
+
+    Raises OperatorRefused where the PIN was changed while it was compared.
+    """
     at_device(actor)
+    if await pins.of_operator(conn, operator_id) != pin:
+        raise device_refusals.OperatorRefused(attempts_left=left)
     await operators.begin(conn, actor.principal_id, operator_id, pin.pin_id, now=now)
     await attempts.give_back(conn, PIN, _subject(operator_id, actor))
 

@@ -53,7 +53,7 @@ async def choose_operator(door: NamedDependency[PageDoor]) -> Redirect:
     right = await asyncio.to_thread(pins.matches, pin, form.pin)
     if pin is None or not right:
         raise OperatorRefused(attempts_left=left)
-    await door.write(lambda conn: operating.begin(conn, form.operator_id, pin, actor=actor, now=door.now))
+    await door.write(lambda conn: operating.begin(conn, form.operator_id, pin, left=left, actor=actor, now=door.now))
     return door.go(HOMES[actor.role])
 
 

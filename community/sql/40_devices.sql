@@ -33,7 +33,7 @@ end $$;
 create or replace trigger device_key_stands after insert on community.device_request
     for each row execute function community.on_device_request();
 
--- One person at a time works at a device: somebody of its own organisation, with their own PIN.
+-- One person at a time works at a device: somebody of its own organisation, with their own PIN that is in force.
 create or replace function community.on_shift() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -53,6 +53,11 @@ begin
     where d.municipality_id = new.municipality_id and d.principal_id = new.device_id and p.principal_id = new.operator_id
         and n.pin_id = new.pin_id and not exists (
             select from community.device e where e.municipality_id = p.municipality_id and e.principal_id = p.principal_id
+        )
+        and not exists (
+            select from community.operator_pin l
+            where l.municipality_id = n.municipality_id and l.principal_id = n.principal_id
+                and (l.set_at, l.pin_id) > (n.set_at, n.pin_id)
         );
     if not found then
         perform db.refuse('operator_of_the_house', format('%s does not work at device %s', new.operator_id, new.device_id));
