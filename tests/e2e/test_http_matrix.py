@@ -114,7 +114,7 @@ async def test_nobody_is_served_without_a_token(service: http.Service, row: matr
 # What the answers that made it call it.
 NAMED = frozenset(
     {"attendance_id", "application_id", "redemption_id", "settlement_id", "need_id", "match_id", "offer_id", "booking_id"}
-    | {"credential_id", "proposal_id", "draft_id", "edition_id", "claim_id", "batch_id", "run_id"}
+    | {"credential_id", "proposal_id", "draft_id", "edition_id", "claim_id", "batch_id", "run_id", "wish_id"}
 )
 
 
@@ -161,6 +161,7 @@ async def world(service: http.Service) -> World:
     batch = ok(await town.officer.keyed("/claim-batches", {"scheme": town.scheme, "payable_by": "2026-05-11"}))["batch"]
     ending = {"scheme": town.scheme, "year_of": "2026-05-11", "closes_on": "2027-04-01"}
     run = ok(await town.officer.keyed("/year-ends", ending))["run"]
+    wish = ok(await town.officer.keyed("/corrections", {"entry_id": gone["grants"][0]["entry_id"], "reason": "x"}))
     known = {
         "member_id": str(owner.member_id),
         "number": str(owner.number),
@@ -173,7 +174,23 @@ async def world(service: http.Service) -> World:
         "budget_line_id": town.budget_line,
         "principal_id": str(owner.caller.principal_id),
     }
-    made = (gone, application, purchase, settlement, match, offer, booking, card, draft, proposed, edition, batch, run, claim)
+    made = (
+        gone,
+        application,
+        purchase,
+        settlement,
+        match,
+        offer,
+        booking,
+        card,
+        draft,
+        proposed,
+        edition,
+        batch,
+        run,
+        claim,
+        wish,
+    )
     known |= {name: str(told[name]) for told in made for name in NAMED & {name for name in told if told[name] is not None}}
     staff = {"treasurer": treasurer, "cashier": cashier, "host": town.host, "device": town.device}
     return World(town, owner, known, staff, {"treasurer": {"redemption_id": pledged["redemption_id"]}})
