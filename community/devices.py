@@ -29,6 +29,12 @@ _IS_ONE = query.statement(
     )
     """
 )
+_ADDED = query.statement(
+    """
+    select principal_id from community.device
+    where municipality_id = db.municipality() and enrolled_by = :enrolled_by order by principal_id
+    """
+)
 _STANDING = query.statement(
     f"""
     select d.principal_id as device_id, p.label, p.role, p.organisation_id, o.name as organisation, d.enrolled_at,
@@ -89,6 +95,11 @@ async def enrol(conn: AsyncConnection, device_id: UUID, *, enrolled_by: UUID, no
 async def is_one(conn: AsyncConnection, principal_id: UUID) -> bool:
     """Whether a principal is a device at a counter."""
     return await query.scalar(conn, _IS_ONE, principal_id=principal_id)
+
+
+async def added_by(conn: AsyncConnection, principal_id: UUID) -> Sequence[UUID]:
+    """The devices that somebody added, whatever became of them."""
+    return [row.principal_id for row in await query.rows(conn, _ADDED, enrolled_by=principal_id)]
 
 
 async def standing(conn: AsyncConnection, organisation_id: UUID | None, now: datetime) -> Sequence[Device]:

@@ -149,7 +149,16 @@ async def end(conn: AsyncConnection, device_id: UUID, *, actor: Actor, now: date
     """Ends a device at once: its role, its sessions, its key, and whoever worked at it. Raises DeviceAddsNone, UnknownDevice."""
     check_person(actor)
     await devices.find(conn, device_id, reaches(actor), now)
-    by = actor.principal_id
+    await _stop(conn, device_id, actor.principal_id, now)
+
+
+async def end_of(conn: AsyncConnection, principal_id: UUID, *, ended_by: UUID, now: datetime) -> None:
+    """Ends the devices that somebody added, as their role ends: nobody keeps a tablet who lost it."""
+    for device_id in await devices.added_by(conn, principal_id):
+        await _stop(conn, device_id, ended_by, now)
+
+
+async def _stop(conn: AsyncConnection, device_id: UUID, by: UUID, now: datetime) -> None:
     await principals.end(conn, device_id, ended_by=by, now=now)
     await sessions.end_all(conn, device_id, ended_by=by, why="device_ended", now=now)
     await device_keys.end(conn, device_id, ended_by=by, why="device_ended", now=now)

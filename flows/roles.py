@@ -17,7 +17,7 @@ from community import areas, members, organisations, principals, refusals, roles
 from community.actor import Actor, Role
 from community.principals import Principal
 from community.roles import Held
-from flows import entrance
+from flows import devices_at_work, entrance
 from kernel import ids
 from wallets import holders
 
@@ -65,10 +65,11 @@ async def confirm(conn: AsyncConnection, principal_id: UUID, *, actor: Actor, no
 
 
 async def end(conn: AsyncConnection, principal_id: UUID, *, actor: Actor, now: datetime) -> bool:
-    """Ends a role for good, with its sessions and tokens: whether it ended now. Raises UnknownPrincipal."""
+    """Ends a role for good, with its sessions, tokens and the devices that it added: whether it ended now. Raises UnknownPrincipal."""
     ended = await principals.end(conn, principal_id, ended_by=actor.principal_id, now=now)
     await sessions.end_all(conn, principal_id, ended_by=actor.principal_id, why="role_ended", now=now)
     await tokens.end_all(conn, principal_id, ended_by=actor.principal_id, now=now)
+    await devices_at_work.end_of(conn, principal_id, ended_by=actor.principal_id, now=now)
     return ended
 
 
