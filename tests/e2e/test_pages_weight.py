@@ -1,4 +1,4 @@
-"""What a page weighs is a promise to whoever reads it on an old phone: 60 KB with all that it loads. Speed is measured, not promised here."""
+"""What a page weighs is a promise to whoever reads it on an old phone: 60 KB with all it loads. Speed is measured, not promised."""
 
 from __future__ import annotations
 
