@@ -78,4 +78,5 @@ async def test_the_camera_is_for_pages_that_say_so_alone(service: http.Service, 
 
 
 def _nobody() -> dict[str, Any]:
-    return {"size": "normal", "role": None, "label": None, "form_token": "", "new_key": "", "path": "/", "now": None}
+    told = dict.fromkeys(("role", "label", "now", "signed_in_as", "acting", "may_act", "device_at", "unread"))
+    return told | {"size": "normal", "form_token": "", "new_key": "", "path": "/"}

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import embedded, engine, errors, place, transact
 from flows import audit, claim_batch
 from kernel.settings import Settings
-from tests.support import claiming, spending, towns
+from tests.support import claiming, spending, towns, vaults
 from tests.support.postgres import Clone
 from tests.support.spending import NOW, do
 from tests.support.towns import TOWN, YEN
@@ -55,7 +55,7 @@ def test_a_batch_that_was_cut_off_is_approved_anew_and_books_once(
 async def _play(found: place.Place, server: embedded.Server, monkeypatch: pytest.MonkeyPatch, *, after_writing: bool) -> None:
     await place.prepare(found)
     await towns.found(cast("Clone", found))  # it asks for the admin's address alone
-    app = engine.create(found.app_url, name="test", pool_size=4)
+    app = vaults.opening(engine.create(found.app_url, name="test", pool_size=4))
     desk = await claiming.open_desk(app, "cut-off")
     people = [await desk.holder(1) for _ in range(CLAIMANTS)]
     for me in people:
