@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,6 +23,8 @@ from flows.audit_names import Somebody
 from kernel import days
 from ledger.units import Unit
 
+CODED = ("audit.value", "audit.kind", "audit.record", "member_kind", "host.kinds")
+"""Where the catalogue has the words of what a record's facts say in codes."""
 READ = {"officer": "town", "auditor": "town"}
 
 F = TypeVar("F", bound=msgspec.Struct)
@@ -72,9 +74,13 @@ class Words:
             return self.who(value)
         if name.endswith("_at") and isinstance(value, str):
             return self.instant(datetime.fromisoformat(value))
+        if name.endswith("_on") and isinstance(value, str):
+            return rendering.whole_day(date.fromisoformat(value), self.locale)
+        if name == "unit" and isinstance(value, str):
+            return self.unit(value)
         if isinstance(value, list | dict):
-            return msgspec.json.encode(value).decode()
-        return self.word("value", str(value))
+            return msgspec.json.encode(value).decode() if value else texts.say("audit.none", self.locale)
+        return texts.say("audit.none", self.locale) if value is None else self.one_of(CODED, str(value))
 
     def instant(self, at: datetime) -> str:
         """Day, month, year and clock in Japan."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import at_device
 from api import signed_in as cookies
-from db.transact import read
 from tests.support import browsing, device_browser, http, scenes, spending
+from tests.support.at_counter import count, scans_of, slot
 from tests.support.browsing import Browser
 from tests.support.device_browser import Device, Key, spelled
 from tests.support.member_pages import refusal
-from tests.support.scenes import Member, Town
-from tests.support.towns import TOWN
+from tests.support.scenes import Town
 
 
 @pytest.fixture(scope="module")
@@ -34,24 +31,6 @@ async def host(town: Town) -> Browser:
 @pytest.fixture
 async def tablet(town: Town, host: Browser) -> Device:
     return await device_browser.added(town.service, host)
-
-
-async def count(engine: AsyncEngine, what: str, **given: Any) -> int:
-    """How many rows there are: `what` is a table and its condition."""
-    asked = text(f"select count(*) from {what}")
-
-    async def work(conn: Any) -> int:
-        return (await conn.execute(asked, given)).scalar_one()
-
-    return await read(engine, TOWN, work)
-
-
-async def scans_of(engine: AsyncEngine, member: Member) -> int:
-    return await count(engine, "activities.scan where member_id = :member", member=member.member_id)
-
-
-async def slot(town: Town) -> str:
-    return f"/host/slots/{await scenes.slot(town, town.service.clock.now())}"
 
 
 async def test_a_tablet_is_opened_once_and_lets_people_in_with_its_signature(

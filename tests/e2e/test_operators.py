@@ -12,13 +12,14 @@ from sqlalchemy import exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import errors
-from db.transact import read, transact
+from db.transact import transact
 from kernel import ids
 from tests.support import browsing, device_browser, http, scenes, spending
+from tests.support.at_counter import count, scans_of, slot
 from tests.support.browsing import Browser
 from tests.support.device_browser import Device, Key
 from tests.support.member_pages import refusal
-from tests.support.scenes import Member, Town
+from tests.support.scenes import Town
 from tests.support.towns import TOWN
 
 
@@ -36,24 +37,6 @@ async def host(town: Town) -> Browser:
 @pytest.fixture
 async def tablet(town: Town, host: Browser) -> Device:
     return await device_browser.added(town.service, host)
-
-
-async def count(engine: AsyncEngine, what: str, **given: Any) -> int:
-    """How many rows there are: `what` is a table and its condition."""
-    asked = text(f"select count(*) from {what}")
-
-    async def work(conn: Any) -> int:
-        return (await conn.execute(asked, given)).scalar_one()
-
-    return await read(engine, TOWN, work)
-
-
-async def scans_of(engine: AsyncEngine, member: Member) -> int:
-    return await count(engine, "activities.scan where member_id = :member", member=member.member_id)
-
-
-async def slot(town: Town) -> str:
-    return f"/host/slots/{await scenes.slot(town, town.service.clock.now())}"
 
 
 async def who(tablet: Device) -> str:

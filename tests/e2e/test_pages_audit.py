@@ -95,6 +95,9 @@ async def test_three_clicks_lead_from_a_total_to_the_evidence_and_every_figure_i
     assert {"entry", "decision", "edition", "budget_line", "attendance", "scan", "slot"} <= set(kinds)
     told = ok(await town.auditor.get(f"/trace/{largest.rpartition('/')[2]}"))
     assert _ids(told["came_from"]) | _ids(told["went_to"]) == set(re.findall(r'data-id="([0-9a-f-]+)"', trace))
+    told_plainly = re.findall(r"<dd>(.*?)</dd>", trace)
+    assert not {"grant", "salon", "attendance", "None", "[]", "pt"} & set(told_plainly), "codes are told in words"
+    assert not [each for each in told_plainly if re.fullmatch(r"\d{4}-\d{2}-\d{2}", each)], "so are days"
     assert "提案した人" in trace
     assert "承認した人" in trace
     assert "読み取った端末・人" in trace
