@@ -28,8 +28,9 @@ async def marks(page: Page) -> set[str]:
 
 
 async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> None:
-    """One load, seen at three sizes, walked by keyboard, then in the smallest window with the largest letters, then at 200 %."""
+    """Seen at three sizes, walked by keyboard, in the smallest window with the largest letters, at 200 %, and without script."""
     page = await visits(shown, "phone")
+    told = await marks(page)
     for_members = shown.role in {None, "member", "acting"}
     assert await page.locator("h1").count() == 1
     if for_members and not shown.scans:
@@ -50,12 +51,8 @@ async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> N
     await page.set_viewport_size(chromium.SIZES["phone"]["viewport"])
     await page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert await chromium.overflow(page) == 0
-
-
-async def test_a_page_waits_for_no_script(visits: Visitor, shown: pages.Shown) -> None:
-    told = await marks(await visits(shown, "phone", script=False))
     assert told
-    assert await marks(await visits(shown, "phone")) == told
+    assert await marks(await visits(shown, "phone", script=False)) == told, "a page waits for no script"
 
 
 def test_no_page_is_left_out() -> None:

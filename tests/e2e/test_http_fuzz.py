@@ -58,7 +58,7 @@ async def test_nothing_breaks_and_nothing_is_undescribed_in_any_role(database: p
 
 async def _fuzz(address: str, told: dict[str, dict[str, str]]) -> tuple[int | None, str]:
     """How a run of schemathesis ends, and what it says."""
-    words = ["run", address, "--phases", "coverage,fuzzing", "--max-examples", "12", "--seed", "1", "--checks", CHECKS]
+    words = ["run", address, "--phases", "coverage,fuzzing", "--max-examples", "6", "--seed", "1", "--checks", CHECKS]
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "tests.support.fuzz",
         "YUI_FUZZ": json.dumps(told),
