@@ -43,6 +43,7 @@ class Island implements Scanner {
   #reader: Reader | null = null;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #told = false; // something was read since the camera was asked for
   #on = false;
   #awake: WakeLockSentinel | null = null;
 
@@ -79,6 +80,7 @@ class Island implements Scanner {
 
   async #start(): Promise<void> {
     this.#on = true;
+    this.#told = false;
     this.#dress();
     this.#reader ??= new Reader(); // loads while the camera opens
     await this.#opened(await this.#camera.open());
@@ -87,7 +89,7 @@ class Island implements Scanner {
   async #opened(missing: NoCamera | null): Promise<void> {
     if (!this.#on) return;
     if (missing !== null) {
-      this.#fail(missing);
+      this.#fail(missing, this.#told);
       return;
     }
     this.#dress();
@@ -96,9 +98,10 @@ class Island implements Scanner {
     this.#awake = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
   }
 
-  #fail(missing: NoCamera | "failed"): void {
+  /** A camera that is missed late does not talk over the answer to what was typed meanwhile. */
+  #fail(missing: NoCamera | "failed", quietly = false): void {
     this.stop();
-    this.#telling.show(said(this.#root, "warn", missing));
+    if (!quietly) this.#telling.show(said(this.#root, "warn", missing));
     part(this.#root, "otherwise").hidden = false;
   }
 
@@ -129,6 +132,7 @@ class Island implements Scanner {
   #take(told: string, by: By): Promise<void> {
     const known = read(told, this.#accepted);
     this.#waiting += 1;
+    this.#told = true;
     this.#queue = this.#queue.then(async () => {
       this.show("wrong" in known ? said(this.#root, "bad", known.wrong) : await this.#ask(known.text, by));
       this.#waiting -= 1;
