@@ -1,4 +1,4 @@
-"""`make gallery`: a picture of every page in docs/gallery, at three sizes or at the one that is worked with. Run by name, no test."""
+"""`make gallery`: a picture of every page in docs/gallery, as people have it in hand. Run by name, no test."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ BYTES_MAX = 3_000_000  # of all pictures together: a repository is cloned by man
 
 
 def sizes(shown: pages.Shown) -> tuple[chromium.Size, ...]:
-    """The sizes that a page is kept at: all of them for members and everybody, one for who works with it."""
+    """The sizes that a page is kept at: phone and desktop for members and everybody, one for who works with it."""
     if shown.role in {None, "member", "acting"}:
-        return chromium.THREE
+        return ("phone", "desktop")
     return ("tablet",) if shown.role in {"host", "cashier", "treasurer"} else ("desktop",)
 
 
