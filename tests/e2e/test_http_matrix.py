@@ -152,15 +152,7 @@ async def world(service: http.Service) -> World:
     slot_id = await scenes.slot(town, service.clock.now())
     booking = ok(await owner.caller.post(f"/slots/{slot_id}/bookings", {"member_id": str(owner.member_id)}))
     (card,) = ok(await owner.caller.get(f"/members/{owner.member_id}/cards"))["items"]
-    document = scenes.EDITION.format(scheme=town.scheme).replace("2026-04-01", "2027-04-01")
-    proposed = ok(await town.officer.post(f"/schemes/{town.scheme}/proposals", {"document": document}))
-    draft = ok(await town.officer.post(f"/schemes/{town.scheme}/drafts", {"document": document}))
-    (edition,) = ok(await town.officer.get(f"/schemes/{town.scheme}/editions"))["items"]
-    asked = {"scheme": town.scheme, "amount": 200, "form": "cash"}
-    claim = ok(await owner.caller.keyed(f"/members/{owner.member_id}/claims", asked))["claim"]
-    batch = ok(await town.officer.keyed("/claim-batches", {"scheme": town.scheme, "payable_by": "2026-05-11"}))["batch"]
-    ending = {"scheme": town.scheme, "year_of": "2026-05-11", "closes_on": "2027-04-01"}
-    run = ok(await town.officer.keyed("/year-ends", ending))["run"]
+    law = await _law_and_claims(town, owner)
     wish = ok(await town.officer.keyed("/corrections", {"entry_id": gone["grants"][0]["entry_id"], "reason": "x"}))
     known = {
         "member_id": str(owner.member_id),
@@ -174,26 +166,24 @@ async def world(service: http.Service) -> World:
         "budget_line_id": town.budget_line,
         "principal_id": str(owner.caller.principal_id),
     }
-    made = (
-        gone,
-        application,
-        purchase,
-        settlement,
-        match,
-        offer,
-        booking,
-        card,
-        draft,
-        proposed,
-        edition,
-        batch,
-        run,
-        claim,
-        wish,
-    )
+    made = (gone, application, purchase, settlement, match, offer, booking, card, wish, *law)
     known |= {name: str(told[name]) for told in made for name in NAMED & {name for name in told if told[name] is not None}}
     staff = {"treasurer": treasurer, "cashier": cashier, "host": town.host, "device": town.device}
     return World(town, owner, known, staff, {"treasurer": {"redemption_id": pledged["redemption_id"]}})
+
+
+async def _law_and_claims(town: Town, owner: Member) -> list[dict[str, Any]]:
+    """A draft, a proposal and an edition; a claim, its batch, and an announced year end."""
+    document = scenes.EDITION.format(scheme=town.scheme).replace("2026-04-01", "2027-04-01")
+    proposed = ok(await town.officer.post(f"/schemes/{town.scheme}/proposals", {"document": document}))
+    draft = ok(await town.officer.post(f"/schemes/{town.scheme}/drafts", {"document": document}))
+    (edition,) = ok(await town.officer.get(f"/schemes/{town.scheme}/editions"))["items"]
+    asked = {"scheme": town.scheme, "amount": 200, "form": "cash"}
+    claim = ok(await owner.caller.keyed(f"/members/{owner.member_id}/claims", asked))["claim"]
+    batch = ok(await town.officer.keyed("/claim-batches", {"scheme": town.scheme, "payable_by": "2026-05-11"}))["batch"]
+    ending = {"scheme": town.scheme, "year_of": "2026-05-11", "closes_on": "2027-04-01"}
+    run = ok(await town.officer.keyed("/year-ends", ending))["run"]
+    return [draft, proposed, edition, batch, run, claim]
 
 
 PLACED = [row for row in GUARDED if "{" in row.path and "{unit}" not in row.path.replace("/{unit}/statement", "")]
