@@ -171,6 +171,22 @@ async def test_a_reader_that_types_is_an_equal_of_the_camera(
     assert await recorded(engine, slot_id) == [(member.member_id, "in", "venue")]
 
 
+async def test_a_camera_that_is_missed_late_does_not_talk_over_an_answer(opens: Opener, member: Member) -> None:
+    page = await opens("desktop", member.caller)
+    await page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => new Promise((_, no) => {"
+        "window.miss = () => no(new DOMException('', 'NotFoundError')) })"
+    )
+    await page.goto("/scan")
+    await page.get_by_label("コードを入れる").fill(FOREIGN)
+    await page.keyboard.press("Enter")
+    answer = page.get_by_role("alert")
+    await expect(answer).to_contain_text("ゆいのコードではありません")
+    await page.evaluate("window.miss()")
+    await expect(page.locator("[data-scanner=otherwise]")).to_be_visible()
+    await expect(answer).to_contain_text("ゆいのコードではありません")
+
+
 async def test_a_till_takes_points_by_a_reader_that_types(opens: Opener, town: Town, member: Member, engine: AsyncEngine) -> None:
     await scenes.attend(town, member)
     cashier = await town.service.caller("cashier")
