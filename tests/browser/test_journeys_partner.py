@@ -45,15 +45,21 @@ async def stands(town: Town, customer: Member, cashier: Caller) -> tuple[int, in
 
 
 async def takes(page: Page, symbol: str, amount: str) -> None:
-    """One scan and an amount: a reader types the symbol where the focus is, and the focus goes on to the amount."""
+    """One scan and an amount, from the page of the till."""
     async with taps.budget(page, scans=1, taps=1, fields=1) as hands:
         await hands.begin("/till")
-        await expect(page.get_by_label("ポイントの数")).to_be_visible()
-        await hands.read(symbol)
-        await expect(page.get_by_label("ポイントの数")).to_be_focused()
-        await hands.type(amount)
-        await hands.key("Enter")
+        await types(page, hands, symbol, amount)
         await expect(page.get_by_role("heading", level=1)).to_have_text("いただきました")
+
+
+async def types(page: Page, hands: taps.Hands, symbol: str, amount: str) -> None:
+    """A reader types the symbol where the focus is, and the focus goes on to the amount."""
+    await expect(page.get_by_label("ポイントの数")).to_be_visible()
+    await expect(page.locator("[data-scanner-field]")).to_be_focused()
+    await hands.read(symbol)
+    await expect(page.get_by_label("ポイントの数")).to_be_focused()
+    await hands.type(amount)
+    await hands.key("Enter")
 
 
 @pytest.mark.parametrize("by", ["card", "pay code"])
@@ -86,13 +92,9 @@ async def test_what_the_card_does_not_hold_is_told_and_the_way_back_keeps_the_ti
     page = await opens("phone", cashier)
     async with taps.budget(page, scans=2, taps=3, fields=2) as hands:
         await hands.begin("/till")
-        await hands.read(customer.card)
-        await hands.type("401")
-        await hands.key("Enter")
+        await types(page, hands, customer.card, "401")
         await expect(page.locator("[data-code=insufficient_balance]")).to_be_visible()
         await hands.press(page.locator("main a").last)
-        await hands.read(customer.card)
-        await hands.type("400")
-        await hands.key("Enter")
+        await types(page, hands, customer.card, "400")
         await expect(page.get_by_role("heading", level=1)).to_have_text("いただきました")
     assert await stands(town, customer, cashier) == (0, 400)

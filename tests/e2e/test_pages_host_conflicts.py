@@ -78,7 +78,7 @@ async def test_an_unknown_card_a_full_slot_and_a_forged_list_are_listed_each_wit
     device.write("card", now, code="C/0123456789ABCDEF")
     device.write("card", now, code=guest.card)
     device.write("card", now, code=second.card)
-    device.write("card", now, code=guest.card, seal=device.roster["seal"][:-1] + "0")
+    device.write("card", now, code=guest.card, seal=device.roster["seal"][::-1])
     device.write("card", now - timedelta(days=60), code=guest.card)
     assert outcomes(await device.send(sent_at=now)) == ["listed", "counted", "listed", "listed", "listed"]
     codes = [row.code for row in await rows(town, offline.SETTLED, device.slot_id)]
