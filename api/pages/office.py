@@ -33,6 +33,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     batches: list[claim_batches.Batch]
     settlements: list[settlements.Settlement]
     runs: list[year_ends.Run]
+    schemes: dict[str, str]
+    """The names of schemes by their codes."""
 
 
 @get("/office", may=OFFICE, page=True, include_in_schema=False)
@@ -64,6 +66,7 @@ async def _waiting(conn: AsyncConnection, now: datetime) -> Waiting:
         batches=[each for each in await claim_batches.page(conn, limit=LISTED) if each.approved_at is None],
         settlements=[each for each in await settlements.page(conn, limit=LISTED) if each.approved_at is None],
         runs=[each for each in await year_ends.page(conn, limit=LISTED) if each.executed_at is None],
+        schemes={scheme.code: scheme.name for scheme in schemes},
     )
 
 

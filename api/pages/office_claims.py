@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.pages import office_words
 from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import LISTED, OFFICE, Made
+from community import principals
 from flows import claim_batch, settlement
 from kernel.refusal import unless
 from ledger import units
@@ -76,7 +77,9 @@ async def show_batch(door: NamedDependency[PageDoor], batch_id: FromPath[UUID]) 
         unit = await office_words.unit_with(conn, scheme.unit_id)
         people = [batch.made_by, batch.approved_by, *(item.claim.holder for item in listed.items)]
         words = await office_words.words(conn, door, people)
-        return office_words.show(door, "office/batch.html", words, batch=batch, listed=listed, scheme=scheme, unit=unit.code)
+        same = await principals.same_person(conn, batch.made_by, door.actor.principal_id)
+        told = {"batch": batch, "listed": listed, "scheme": scheme, "unit": unit.code, "same": same}
+        return office_words.show(door, "office/batch.html", words, **told)
 
     return await door.read(work)
 
@@ -115,7 +118,8 @@ async def show_settlement(door: NamedDependency[PageDoor], settlement_id: FromPa
         found, items = await settlements.get(conn, settlement_id), await settlements.items_of(conn, settlement_id)
         people = [found.proposed_by, found.approved_by, *(item.payee for item in items)]
         words = await office_words.words(conn, door, people)
-        return office_words.show(door, "office/payment.html", words, paid=found, items=items)
+        same = await principals.same_person(conn, found.proposed_by, door.actor.principal_id)
+        return office_words.show(door, "office/payment.html", words, paid=found, items=items, same=same)
 
     return await door.read(work)
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.pages import audit_words, office_words
 from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import LISTED, OFFICE, Made
+from community import principals
 from flows import year_end
 from kernel.refusal import unless
 from rules import edition_store
@@ -119,7 +120,9 @@ async def _shown(
     people = [each.item.holder for each in listed.affected]
     words = await office_words.words(conn, door, [*people, *((run.announced_by, run.executed_by) if run else ())])
     called = (await edition_store.scheme_by_code(conn, listed.scheme)).name
-    return office_words.show(door, "office/year_end.html", words, listed=listed, wanted=wanted, run=run, called=called)
+    same = run is not None and await principals.same_person(conn, run.announced_by, door.actor.principal_id)
+    told = {"listed": listed, "wanted": wanted, "run": run, "called": called, "same": same}
+    return office_words.show(door, "office/year_end.html", words, **told)
 
 
 HANDLERS = (show_runs, preview, announce, show_run, execute)

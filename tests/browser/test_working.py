@@ -8,7 +8,7 @@ from tests.browser import pages
 from tests.browser.conftest import Visitor
 from tests.support import chromium
 
-CHECKS = next(shown for shown in pages.PAGES if shown.name == "audit-checks")
+CHECKS, CARDS = (next(shown for shown in pages.PAGES if shown.name == name) for name in ("audit-checks", "office-cards"))
 
 
 async def test_the_page_says_that_it_is_being_worked_out(visits: Visitor) -> None:
@@ -36,3 +36,19 @@ async def test_the_page_says_that_it_is_being_worked_out(visits: Visitor) -> Non
     await button.click()
     await expect(page.get_by_text("すべて合っています。")).to_be_visible()
     await expect(working).to_be_hidden()
+
+
+async def test_a_batch_of_cards_says_that_it_is_being_made(visits: Visitor) -> None:
+    page = await visits(CARDS, "desktop")
+
+    async def on_its_way(route: Route) -> None:
+        await route.abort("aborted")
+
+    form = page.locator("form", has=page.locator('input[name="contact"]'))
+    working = form.get_by_role("status").get_by_text("カードを作っています。")
+    await expect(working).to_be_hidden()
+    await page.route("**/office/cards", on_its_way)
+    await form.locator('input[name="contact"]').fill("結町社協 03-0000-0000")
+    await form.get_by_role("button").click()
+    await expect(working).to_be_visible()
+    await expect(form.get_by_role("progressbar")).to_be_visible()

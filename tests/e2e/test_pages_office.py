@@ -122,13 +122,20 @@ async def test_a_list_of_claims_is_booked_once_by_the_second_officer_and_then_pa
     batch = gone(await first.post("/office/claims", fields))
     assert gone(await first.post("/office/claims", fields)) == batch
     assert f"{member.number}番" in (await first.get(batch)).text
-    assert code(await first.send(f"{batch}/approve", on=batch)) == "same_person"
+    assert "交換の一覧(サロン、" in (await second.get("/office")).text
+    shown = (await first.get(batch)).text
+    assert "もう一人の職員が承認します" in shown
+    assert f'action="{batch}/approve"' not in shown
+    assert code(await first.send(f"{batch}/approve", on="/office/claims")) == "same_person"
     fields = dict(browsing.HIDDEN.findall((await second.get(batch)).text))
     assert gone(await second.post(f"{batch}/approve", fields)) == batch
     assert gone(await second.post(f"{batch}/approve", fields)) == batch
     assert ok(await member.caller.get(f"/claims/{claim}"))["claim"]["status"] == "approved"
     paid = gone(await second.send("/office/payments", on="/office/claims", unit="yen", up_to=TODAY))
-    assert code(await second.send(f"{paid}/approve", on=paid)) == "same_person"
+    shown = (await second.get(paid)).text
+    assert "もう一人の職員が承認します" in shown
+    assert f'action="{paid}/approve"' not in shown
+    assert code(await second.send(f"{paid}/approve", on="/office/claims")) == "same_person"
     assert gone(await first.send(f"{paid}/approve", on=paid)) == paid
     file = await first.get(f"{paid}/list.csv")
     assert "結 太郎" in file.content.decode("utf-8-sig")
