@@ -1,7 +1,8 @@
 """What deserves a second look: seven questions, one statement each. An answer is no accusation; it says where to read the evidence.
 
-Every statement looks at what began on the days from `first` to `last` in Japan and answers (member_id, other_id, counted, at,
-record_id): whom it is about, who else, how much of it, when last, and the record at which a trace begins.
+Every statement looks at what began on the days from `first` to `last` in Japan and stands: what was replaced or taken back does not
+count. It answers (member_id, other_id, counted, at, record_id): whom it is about, who else, how much of it, when last, and the record
+at which a trace begins.
 """
 
 # ruff: noqa: S608 - every piece is a constant of this module
@@ -33,6 +34,13 @@ MANUAL_MIN, MANUAL_PERCENT = 5, 20
 _STANDING = """
     a.municipality_id = db.municipality() and a.started_at >= :first and a.started_at < :end and not exists (
         select from activities.attendance n where n.municipality_id = a.municipality_id and n.supersedes = a.attendance_id
+    )
+"""
+
+# What was scanned and not taken back: a slip that was put right at once says nothing about anybody.
+_KEPT = """
+    s.municipality_id = db.municipality() and s.occurred_at >= :first and s.occurred_at < :end and not exists (
+        select from activities.scan_retraction r where r.municipality_id = s.municipality_id and r.scan_id = s.scan_id
     )
 """
 
@@ -81,7 +89,7 @@ _SOURCES = {
         select cast(null as uuid) as member_id, s.scanned_by as other_id, count(distinct s.member_id) as counted,
             max(s.occurred_at) as at, (array_agg(s.scan_id order by s.occurred_at desc))[1] as record_id
         from activities.scan s
-        where s.municipality_id = db.municipality() and s.method = 'card' and s.occurred_at >= :first and s.occurred_at < :end
+        where {_KEPT} and s.method = 'card'
         group by s.scanned_by, date_trunc('minute', s.occurred_at)
         having count(distinct s.member_id) >= {CARDS_IN_A_MINUTE}
         order by counted desc, at limit :limit
@@ -126,7 +134,7 @@ _SOURCES = {
         from activities.scan s
         join activities.slot t on t.municipality_id = s.municipality_id and t.slot_id = s.slot_id
         join activities.activity c on c.municipality_id = t.municipality_id and c.activity_id = t.activity_id
-        where s.municipality_id = db.municipality() and s.occurred_at >= :first and s.occurred_at < :end
+        where {_KEPT}
         group by c.organisation_id
         having count(*) filter (where s.method = 'manual') >= {MANUAL_MIN}
             and 100 * count(*) filter (where s.method = 'manual') >= {MANUAL_PERCENT} * count(*)

@@ -30,6 +30,32 @@ async def test_one_device_that_reads_many_cards_is_found_and_leads_to_its_scan(s
     assert 'data-kind="scan"' in await see(auditor, after["many_cards"][0])
 
 
+async def test_what_was_taken_back_does_not_count(service: http.Service) -> None:
+    """Twins: ten cards in a minute, and five records by hand; one of each is taken back at the second device."""
+    found: dict[bool, dict[str, int]] = {}
+    for taken_back in (False, True):
+        town = await scenes.opened(service)
+        now, before = service.clock.now(), await _risks(town)
+        slot_id = await scenes.slot(town, now, 2)
+        minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        cards = [
+            ok(await town.device.post("/scans", scenes.card_scan(slot_id, (await scenes.join(town)).card, minute)))
+            for _ in range(audit_risks.CARDS_IN_A_MINUTE)
+        ]
+        hands = [
+            ok(await town.host.post("/scans", by_hand(slot_id, await scenes.join(town), now)))
+            for _ in range(audit_risks.MANUAL_MIN)
+        ]
+        if taken_back:
+            host = await browsing.signed_in(service, town.host)
+            for scan in (cards[-1], hands[-1]):
+                told = await host.send(f"/host/scans/{scan['scan_id']}/take-back", on=f"/host/slots/{slot_id}", reason="読み違い")
+                assert told.status_code == 303, told.text
+        after = await _risks(town)
+        found[taken_back] = {code: len(after[code]) - len(before[code]) for code in ("many_cards", "manual")}
+    assert found == {False: {"many_cards": 1, "manual": 1}, True: {"many_cards": 0, "manual": 0}}
+
+
 async def test_nights_overlaps_records_by_hand_and_leaving_at_the_step_are_found(service: http.Service) -> None:
     """One member: three evenings left a minute after a half hour, then one past ten o'clock in two slots at once, all by hand."""
     town = await scenes.opened(service)
