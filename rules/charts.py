@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-BAR, GAP, LEFT, WIDTH, RIGHT, TOP = 14, 12, 150, 460, 110, 8
-"""In units of the drawing: a bar and the space between two pairs, the names, the bars, the figures, and the margin above."""
+BAR, GAP, LEFT, WIDTH, RIGHT, TOP = 15, 12, 134, 206, 80, 8
+"""In units of the drawing: a bar and the space between two pairs, the names, the bars, the figures, and the margin above.
+
+As wide as a phone, where the letters are then to be read."""
 
 
 class Pair(NamedTuple):
@@ -53,7 +55,7 @@ def key(code: str, current: str, draft: str) -> str:
 
 def _row(code: str, pair: Pair, top: int, most: int) -> str:
     now, then = (round(figure * WIDTH / most, 1) for figure in (pair.current, pair.draft))
-    text = 'font-size="13" fill="#1a1a1c"'
+    text = 'font-size="14" fill="#1a1a1c"'
     return (
         f'<text x="{LEFT - 8}" y="{top + BAR + 5}" text-anchor="end" {text}>{escape(_short(pair.name))}</text>'
         f'<rect x="{LEFT}" y="{top}" width="{now}" height="{BAR}" fill="url(#{code}-hatch)" stroke="#626264"/>'
@@ -65,4 +67,4 @@ def _row(code: str, pair: Pair, top: int, most: int) -> str:
 
 def _short(name: str) -> str:
     """A name that fits beside its bars; the table has the whole of it."""
-    return name if len(name) <= 11 else f"{name[:10]}…"
+    return name if len(name) <= 9 else f"{name[:8]}…"

@@ -25,13 +25,16 @@ _STYLE = (
     "body{margin:0;background:#fff;color:#1a1a1c;font:18px/1.7 'BIZ UDPGothic','Noto Sans JP',sans-serif;overflow-wrap:anywhere}"
     "main{max-width:60rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.4}h2{font-size:1.25rem;margin-top:2.5rem}"
     ".lead{font-size:1.2rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.5rem}dd{margin:0}"
-    "figure{margin:0}figure svg{width:100%;height:auto}table{border-collapse:collapse;width:100%;margin:1rem 0}"
+    "figure{margin:0}figure svg{display:block;width:100%;max-width:34rem;height:auto}"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:1rem 0}"
     "caption{text-align:left;font-weight:bold}th,td{border-bottom:1px solid #949494;padding:.3rem .6rem;text-align:right}"
+    "td{white-space:nowrap}th{overflow-wrap:break-word;word-break:auto-phrase}"
     "th[scope=row],thead th:first-child{text-align:left}.sum{border-top:2px solid #1a1a1c;font-weight:bold}"
     ".calm{border-top:2px solid #626264;margin-top:3rem}.key svg{vertical-align:middle;margin-left:1rem}"
-    "@media(max-width:45rem){main{padding:1rem}table{table-layout:fixed}th,td{padding:.3rem .2rem}dl{display:block}svg{max-width:100%}}"
+    "@media(max-width:45rem){main{padding:1rem}th,td{padding:.3rem}dl{display:block}svg{max-width:100%}}"
     ".back a{display:inline-block;padding:.6rem 0;color:#0017c1}"
-    "@media print{.back{display:none}}"
+    ":focus-visible{outline:4px solid #000;outline-offset:2px;box-shadow:0 0 0 2px #ffd43d}"
+    "@media print{.back{display:none}.wide{overflow:visible}td{white-space:normal}}"
     "@media print{body{font-size:11pt}main{max-width:none;padding:0}section{break-inside:avoid}h2{break-after:avoid}}"
 )
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -232,7 +235,10 @@ def _conversion(found: Simulation) -> _Table:
     if conversion is None:
         return _Table("交換", "", columns, (), "案には交換がありません。")
     told = f"交換できる数は {_amount(found, conversion.convertible)}({conversion.members:,}人)"
-    rows = [(words.name(form.form, "ja"), f"{form.claims:,}", f"{form.pays_at_most:,}", form.into) for form in conversion.forms]
+    rows = [
+        (words.name(form.form, "ja", words.WORDS), f"{form.claims:,}", f"{form.pays_at_most:,}", _unit(form.into))
+        for form in conversion.forms
+    ]
     return _Table("交換", told, columns, tuple(rows))
 
 
@@ -248,6 +254,10 @@ def _signed(found: Simulation, amount: int) -> str:
 
 def _amount(found: Simulation, amount: int) -> str:
     return f"{amounts_of(found, amount)} {found.unit_label.ja}"
+
+
+def _unit(code: str) -> str:
+    return words.UNITS[code]["ja"] if code in words.UNITS else code
 
 
 def _day(on: date | None) -> str:

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-BAR, STEP, LEFT, WIDTH, RIGHT, TOP = 20, 34, 130, 330, 140, 8
-"""In units of the drawing: a bar, from one bar to the next, the names, the bars, the figures, and the margin above."""
+BAR, STEP, LEFT, WIDTH, RIGHT, TOP = 20, 34, 130, 150, 150, 8
+"""In units of the drawing: a bar, from one bar to the next, the names, the bars, the figures, and the margin above.
+
+As wide as a phone, where the letters are then to be read."""
 
 
 class Bar(NamedTuple):
