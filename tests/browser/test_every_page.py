@@ -42,8 +42,8 @@ async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> N
         assert await chromium.small_targets(page, least=44 if for_members else 24) == []
     if for_members:
         assert await chromium.small_targets(page, "main :is(.primary, .button, .choice)", least=56) == []
-    await page.set_viewport_size(chromium.SIZES["phone"]["viewport"])
-    if for_members and not shown.scans:
+    for size in ("phone",) if for_members else ("desktop", "phone"):
+        await page.set_viewport_size(chromium.SIZES[size]["viewport"])
         assert await tabbing.faults(page) == []
     await page.set_viewport_size(chromium.SIZES["narrow"]["viewport"])
     await page.evaluate("document.documentElement.dataset.size = 'largest'")
