@@ -92,6 +92,16 @@ class Need(NewNeed, frozen=True, kw_only=True):
 
     state: State
 
+    @property
+    def pay_at_most(self) -> int:
+        """What is set aside once a match as proposed by itself is agreed, in minor units: `Match.pay_for` its longest time."""
+        return (self.pay_per_hour * longest(self.minutes) + 30) // 60
+
+
+def longest(minutes: int) -> int:
+    """How long help may take that was asked for `minutes`, where nobody says otherwise: half as long again."""
+    return min(minutes * 3 // 2, MINUTES_MAX)
+
 
 async def ask(conn: AsyncConnection, need: NewNeed, *, asked_by: UUID, now: datetime) -> None:
     """Adds a need. Raises TimesOutOfRange, and what `text.clean` raises."""

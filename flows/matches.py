@@ -142,7 +142,7 @@ async def payer_account(conn: AsyncConnection, match: Match) -> int:
 
 def _drafted(need: needs.Need, asked: Proposal) -> NewMatch:
     planned = asked.minutes_planned if asked.minutes_planned is not None else need.minutes
-    longest = asked.minutes_max if asked.minutes_max is not None else min(planned * 3 // 2, needs.MINUTES_MAX)
+    longest = asked.minutes_max if asked.minutes_max is not None else needs.longest(planned)
     return NewMatch(
         match_id=ids.new_id(),
         need_id=need.need_id,

@@ -21,7 +21,7 @@ from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import LISTED, Made
 from community import members
 from community.members import Person
-from flows import looked, sign_off
+from flows import looked, pot, sign_off
 from flows import matches as agreeing
 from flows import needs as asking
 from kernel import ids
@@ -78,8 +78,13 @@ async def show_need(door: NamedDependency[PageDoor], need_id: FromPath[UUID]) ->
         people = await _named(conn, door, shown)
         said = member_words.Words(door.locale)
         told = {"need": need, "matches": found, "candidates": fitting, "people": people, "me": door.actor.member_id}
-        words = await office_words.words(conn, door)
-        return office_words.show(door, "coordinator/need.html", words, kind=said.kind, minutes=said.minutes, **told)
+        told |= {
+            "pot": await pot.towards(conn, need, now=door.now),
+            "member_amount": said.amount,
+            "kind": said.kind,
+            "minutes": said.minutes,
+        }
+        return office_words.show(door, "coordinator/need.html", await office_words.words(conn, door), **told)
 
     return await door.write(work)
 

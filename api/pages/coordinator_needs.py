@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -16,20 +16,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import needs
 from activities.needs import Need
-from api.pages import member_help, member_words, typed
+from api.pages import member_help, member_words, mistakes, typed
 from api.pages.coordinator import COORDINATOR
 from api.pages.door import KeyedForm, PageDoor
+from api.pages.mistakes import Mistake
 from api.routes import shapes
 from community import finding, members
 from community.members import Member, Person
 from community.person_refusals import MemberErased
 from community.refusals import BadMemberNumber, UnknownMemberNumber
-from flows import in_area, looked
+from flows import in_area, looked, pot
 from flows import needs as asking
 from kernel import days, text
+from ledger import units
+from ledger.units import Unit
 
 LENGTHS = (30, 60, 90, 120, 180, 240)
-USUAL = {"kind": member_words.HELP_KINDS[0], "time": "10:00", "minutes": 60, "who": "", "note": ""}
+USUAL = {"kind": member_words.HELP_KINDS[0], "time": "10:00", "minutes": 60, "who": "", "note": "", "payer": "receiver"}
+WHERE = {"times_out_of_range": "day", "pot_for_those_who_cannot_earn": "payer", "self_confirmation": "payer"}
+"""At which field a mistake is told."""
 
 
 class PhonedForm(KeyedForm, frozen=True, kw_only=True):
@@ -42,13 +47,14 @@ class PhonedForm(KeyedForm, frozen=True, kw_only=True):
     time: str
     minutes: Annotated[int, Meta(ge=1, le=needs.MINUTES_MAX)]
     note: Annotated[str, Meta(max_length=text.NOTE_LENGTH_MAX)] | None = None
+    payer: needs.Payer = "receiver"
 
 
 @get("/coordinator/needs/new", may=COORDINATOR, page=True, include_in_schema=False)
 async def show_phoned(door: NamedDependency[PageDoor]) -> Response[str]:
     """One form: who, what, when, for how long."""
     tomorrow = days.local_date(door.now) + timedelta(days=1)
-    return _page(door, USUAL | {"day": tomorrow.isoformat()}, None)
+    return await _page(door, USUAL | {"day": tomorrow.isoformat()}, None)
 
 
 @post("/coordinator/needs/new", may=COORDINATOR, page=True, include_in_schema=False)
@@ -59,10 +65,12 @@ async def record(door: NamedDependency[PageDoor]) -> Response[str] | Redirect:
     if who is None:
         found = await door.write(lambda conn: _meant(conn, door, form.who))
         if len(found) != 1:
-            return _page(door, {name: getattr(form, name) or "" for name in (*USUAL, "day")}, found)
+            return await _page(door, mistakes.typed(form), found)
         who = found[0][0].member_id
-
-    made = await door.once(form.key, form, lambda conn: _asked(conn, door, form, who), Need)
+    try:
+        made = await door.once(form.key, form, lambda conn: _asked(conn, door, form, who), Need)
+    except mistakes.REFUSED as refused:
+        return await _page(door, mistakes.typed(form), None, mistakes.told(door, refused, form, WHERE))
     return door.go(f"/coordinator/needs/{made.need_id}")
 
 
@@ -87,6 +95,7 @@ async def _asked(conn: AsyncConnection, door: PageDoor, form: PhonedForm, who: U
         note=form.note,
         starts_at=member_words.asked_time(form.day, form.time),
         minutes=form.minutes,
+        payer=form.payer,
         unit=unit,
         pay_per_hour=pay,
     )
@@ -113,9 +122,16 @@ async def _called(conn: AsyncConnection, who: str) -> list[Member]:
         return []
 
 
-def _page(door: PageDoor, said: Mapping[str, object], found: list[tuple[Member, Person]] | None) -> Response[str]:
-    told = {"said": said, "found": found, "kinds": member_words.HELP_KINDS, "lengths": LENGTHS}
-    return member_words.show(door, "coordinator/phoned.html", **told)
+async def _page(
+    door: PageDoor, said: Mapping[str, Any], found: list[tuple[Member, Person]] | None, wrong: Mistake | None = None
+) -> Response[str]:
+    async def work(conn: AsyncConnection) -> tuple[Unit, int] | None:
+        time = next((unit for unit in await units.all_units(conn) if unit.kind == "time"), None)
+        return (time, await pot.left(conn, time, now=door.now)) if time is not None else None
+
+    told = {"said": said, "found": found, "wrong": wrong, "pot": await door.read(work)}
+    told |= {"kinds": member_words.HELP_KINDS, "lengths": LENGTHS}
+    return member_words.show(door, "coordinator/phoned.html", status=wrong.status if wrong else 200, **told)
 
 
 HANDLERS = (show_phoned, record, withdraw)
