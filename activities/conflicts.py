@@ -22,18 +22,18 @@ _INSERT = query.statement(
     """
     insert into activities.scan_conflict (
         municipality_id, conflict_id, slot_id, scan_id, method, member_id, occurred_at, code, facts, key_id, number, received_at,
-        received_by
+        received_by, sent_in_shift
     )
     values (
         db.municipality(), :conflict_id, :slot_id, :scan_id, :method, cast(:member_id as uuid), :occurred_at, :code,
-        cast(:facts as jsonb), :key_id, :number, :received_at, :received_by
+        cast(:facts as jsonb), :key_id, :number, :received_at, :received_by, cast(:sent_in_shift as uuid)
     )
     on conflict on constraint conflict_of_scan_once do nothing
     """
 )
 _SELECT = """
     select c.conflict_id, c.slot_id, c.scan_id, c.method, c.member_id, c.occurred_at, c.code, cast(c.facts as text) as facts, c.key_id,
-        c.number, c.received_at, c.received_by, s.how, s.reason, s.settled_at, s.settled_by, s.member_id as entered_id
+        c.number, c.received_at, c.received_by, c.sent_in_shift, s.how, s.reason, s.settled_at, s.settled_by, s.member_id as entered_id
     from activities.scan_conflict c
     left join activities.conflict_settlement s
         on s.municipality_id = c.municipality_id and s.conflict_id = c.conflict_id
@@ -63,7 +63,8 @@ _SETTLE = query.statement(
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """One record that did not count: the code of the refusal and its facts. `how` is None until it is settled.
 
-    `member_id` is whose card or number it was, where that is known; `entered_id` for whom it was entered.
+    `member_id` is whose card or number it was, where that is known; `entered_id` for whom it was entered. `received_by` sent it, from a
+    device in somebody's turn (`sent_in_shift`); when it was written down says the device's clock alone.
     """
 
     conflict_id: UUID
@@ -78,6 +79,7 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     received_at: datetime
     received_by: UUID
+    sent_in_shift: UUID | None = None
     how: How | None = None
     reason: str | None = None
     settled_at: datetime | None = None

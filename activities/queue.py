@@ -43,14 +43,15 @@ _INSERT = query.statement(
     """
     insert into activities.queue_link (
         municipality_id, key_id, slot_id, number, record_id, record_sha256, before, hash, signature, held, roster_sha256,
-        received_at, received_by
+        received_at, received_by, method, told_at, takes_back, sent_in_shift
     )
     select db.municipality(), :key_id, :slot_id, r.number, r.record_id, r.record_sha256, r.before, r.hash, r.signature, r.held,
-        r.roster_sha256, :now, :received_by
+        r.roster_sha256, :now, :received_by, r.method, r.told_at, r.takes_back, cast(:sent_in_shift as uuid)
     from unnest(
         cast(:numbers as int[]), cast(:record_ids as uuid[]), cast(:records as bytea[]), cast(:befores as bytea[]),
-        cast(:hashes as bytea[]), cast(:signatures as bytea[]), cast(:helds as boolean[]), cast(:rosters as bytea[])
-    ) r (number, record_id, record_sha256, before, hash, signature, held, roster_sha256)
+        cast(:hashes as bytea[]), cast(:signatures as bytea[]), cast(:helds as boolean[]), cast(:rosters as bytea[]),
+        cast(:methods as text[]), cast(:tolds as timestamptz[]), cast(:takes_backs as uuid[])
+    ) r (number, record_id, record_sha256, before, hash, signature, held, roster_sha256, method, told_at, takes_back)
     on conflict on constraint queue_link_pkey do nothing
     """
 )
@@ -64,7 +65,10 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """One record as it was signed. `held`: the signature and the links before it held; what does not is listed, and not counted."""
+    """One record as it was signed. `held`: the signature and the links before it held; what does not is listed, and not counted.
+
+    `told_at` is by the device's clock; `takes_back` is the scan that a record takes back.
+    """
 
     number: int
     record_id: UUID
@@ -74,11 +78,27 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes
     held: bool
     roster_sha256: bytes | None
+    method: str
+    told_at: datetime
+    takes_back: UUID | None
+
+
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sends: the principal, in whose turn at a device, if it is anybody's, and when."""
+
+    by: UUID
+    in_shift: UUID | None
+    at: datetime
 
 
 def message(key_id: UUID, slot_id: UUID, number: int, before: bytes, record: bytes) -> bytes:
     """The bytes that a device signs for one record, whose SHA-256 is the link's hash. Pure."""
-    lines = ("yui queue 1", str(key_id), str(slot_id), str(number), before.hex(), hashlib.sha256(record).hexdigest())
+    return signed(key_id, slot_id, number, before, hashlib.sha256(record).digest())
+
+
+def signed(key_id: UUID, slot_id: UUID, number: int, before: bytes, record_sha256: bytes) -> bytes:
+    """The same bytes, of a record of which the fingerprint alone is kept. Pure."""
+    lines = ("yui queue 1", str(key_id), str(slot_id), str(number), before.hex(), record_sha256.hex())
     return "\n".join(lines).encode()
 
 
@@ -99,17 +119,16 @@ async def since(conn: AsyncConnection, key_id: UUID, slot_id: UUID, number: int)
     return {0: FIRST_BEFORE} | {row.number: row.hash for row in rows}
 
 
-async def append(
-    conn: AsyncConnection, of: tuple[UUID, UUID], links: Sequence[Link], *, received_by: UUID, now: datetime
-) -> None:
+async def append(conn: AsyncConnection, of: tuple[UUID, UUID], links: Sequence[Link], sent: Sending) -> None:
     """Keeps links of the queue `of` a key and a slot; a number that was received before is left as it is."""
     await query.run(
         conn,
         _INSERT,
         key_id=of[0],
         slot_id=of[1],
-        now=now,
-        received_by=received_by,
+        now=sent.at,
+        received_by=sent.by,
+        sent_in_shift=sent.in_shift,
         numbers=[each.number for each in links],
         record_ids=[each.record_id for each in links],
         records=[each.record_sha256 for each in links],
@@ -118,4 +137,7 @@ async def append(
         signatures=[each.signature for each in links],
         helds=[each.held for each in links],
         rosters=[each.roster_sha256 for each in links],
+        methods=[each.method for each in links],
+        tolds=[each.told_at for each in links],
+        takes_backs=[each.takes_back for each in links],
     )

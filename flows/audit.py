@@ -1,6 +1,6 @@
 """The audit of a whole municipality: the book against itself, and every room against the book.
 
-What `ledger.verify` asks of the ledger is asked here of grants, spending and rules too, in the same snapshot and the same words.
+What `ledger.verify` asks of the ledger is asked here of grants, spending, rules, devices and persons, in one snapshot and one language.
 """
 
 from __future__ import annotations
@@ -9,7 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import municipalities
 from community.municipalities import Municipality
-from flows import audit_claims, audit_editions, audit_facts, audit_grants, audit_spending, recompute, recompute_claims
+from flows import (
+    audit_claims,
+    audit_devices,
+    audit_editions,
+    audit_facts,
+    audit_grants,
+    audit_persons,
+    audit_queues,
+    audit_spending,
+    recompute,
+    recompute_claims,
+)
 from ledger import checks, verify, verify_walls
 from ledger.checks import Progress
 from ledger.verify import Verification
@@ -33,6 +44,8 @@ async def audit(conn: AsyncConnection, *, progress: Progress = checks.silent) ->
     book = await verify.verify(conn, progress=progress)
     walls = verify_walls.questions(ROOMS, mutable=MUTABLE, open_tables=OPEN, erasable=ERASABLE, suffix="_rooms")
     asked = (*walls, *audit_editions.QUESTIONS, *audit_grants.QUESTIONS, *audit_spending.QUESTIONS, *of_spending.QUESTIONS)
-    found = [*book.checks, *await checks.ask_all(conn, (*asked, *audit_facts.QUESTIONS, *audit_claims.QUESTIONS), progress)]
+    asked += (*audit_facts.QUESTIONS, *audit_claims.QUESTIONS, *audit_queues.QUESTIONS)
+    asked += (*audit_devices.QUESTIONS, *audit_persons.QUESTIONS)
+    found = [*book.checks, *await checks.ask_all(conn, asked, progress), *await audit_queues.check(conn, progress)]
     found += [*await recompute.check(conn, progress), *await recompute_claims.check(conn, progress)]
     return await verify.summed_up(conn, found)

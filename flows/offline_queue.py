@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import conflicts, queue, scan_times, scans
 from activities import offline_refusals as refused
 from activities.conflicts import Conflict
-from activities.queue import Link
+from activities.queue import Link, Sending
 from community import device_keys
 from community.actor import Actor
 from community.device_keys import DeviceKey
@@ -169,6 +169,9 @@ class _Incoming:
             signature=bytes.fromhex(sent.signature),
             held=held,
             roster_sha256=seal.sha256 if seal is not None else None,
+            method=record.method,
+            told_at=record.occurred_at,
+            takes_back=record.takes_back,
         )
 
     def _message(self, sent: Signed) -> bytes:
@@ -177,8 +180,12 @@ class _Incoming:
 
     async def append(self, links: Sequence[Link]) -> None:
         """Keeps links."""
-        of = (self._asked.key_id, self._slot_id)
-        await queue.append(self._conn, of, links, received_by=self._actor.principal_id, now=self._now)
+        sent = Sending(by=self._actor.principal_id, in_shift=self._turn, at=self._now)
+        await queue.append(self._conn, (self._asked.key_id, self._slot_id), links, sent)
+
+    @property
+    def _turn(self) -> UUID | None:
+        return self._actor.at.shift_id if self._actor.at is not None else None
 
     async def counted(self) -> list[Answer]:
         """Every record counted, or put on the list: in order, and scans that follow on each other as one list."""
@@ -246,6 +253,7 @@ class _Incoming:
             number=number,
             received_at=self._now,
             received_by=self._actor.principal_id,
+            sent_in_shift=self._turn,
         )
         await conflicts.keep(self._conn, kept)
         return _listed(number, (await conflicts.of_scans(self._conn, [record.scan_id]))[record.scan_id])

@@ -23,3 +23,9 @@ grant select (municipality_id, member_id, version, born_on) on community.person 
 grant select on community.person_key, community.person_change, community.erasure to yui_auditor;
 grant select on community.device, community.device_key, community.device_key_end, community.device_request to yui_auditor;
 grant select on community.shift, community.shift_seen, community.shift_end to yui_auditor;
+grant select (municipality_id, pin_id, principal_id, set_at) on community.operator_pin to yui_auditor;
+grant select (municipality_id, pin_id, member_id, set_at, set_by) on community.card_pin to yui_auditor;
+grant select (municipality_id, proxy_id, member_id, by_member_id, by_principal_id, powers, until, given_at, given_by)
+    on community.proxy to yui_auditor;
+grant select on community.proxy_answer, community.proxy_end, community.principal_end to yui_auditor;
+grant select (municipality_id, member_id) on community.person_mark, community.person_clear to yui_auditor;

@@ -8,7 +8,7 @@ from db import query
 from db.transact import read
 from flows import audit, recompute
 from tests.support import year as playing
-from tests.support import year_facts
+from tests.support import year_counters, year_facts
 from tests.support.room_alterations import ALTERATIONS
 from tests.support.towns import OTHER_TOWN, TOWN
 
@@ -23,6 +23,7 @@ AS_AUDITOR = query.statement("set local role yui_auditor")
 async def year(engine) -> playing.Year:
     made = await playing.play(engine)
     await year_facts.play(engine, made.officers)
+    await year_counters.play(engine, made)
     return made
 
 
@@ -69,7 +70,7 @@ async def test_an_alteration_is_named(year, admin, what):
 async def test_recompute_performs_every_decision(year, auditor):
     found = await read(auditor, TOWN, recompute.recompute)
     assert (found.ok, found.municipality) == (True, TOWN)
-    counted = [("editions_as_approved", 3), ("decisions_recomputed", 31), ("grants_to_the_point", 25), ("caps_hold", 31)]
+    counted = [("editions_as_approved", 3), ("decisions_recomputed", 39), ("grants_to_the_point", 29), ("caps_hold", 39)]
     assert [(check.name, check.checked) for check in found.checks][:4] == counted
 
 

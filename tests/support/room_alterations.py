@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tests.support import fact_alterations
+from tests.support import counter_alterations, fact_alterations
 
 A_DECISION = "(select cause_id from ledger.journal_entry where kind = 'grant' order by recorded_at limit 1)"
 A_GRANT = "(select entry_id from ledger.journal_entry where kind = 'grant' order by recorded_at limit 1)"
 TOLD_MORE = "jsonb_set(decision, '{amount}', to_jsonb(amount + 1))"
 
 # the check that names it: what was done -> by what it was done
-ALTERATIONS: dict[str, tuple[str, ...]] = fact_alterations.ALTERATIONS | {
+ALTERATIONS: dict[str, tuple[str, ...]] = fact_alterations.ALTERATIONS | counter_alterations.ALTERATIONS | {
     "append_only_rooms: a trigger switched off": ("alter table activities.scan disable trigger append_only",),
     "append_only_rooms: a right too many": ("grant delete on rules.decision to yui_app",),
     "tenant_walls_rooms: no row level security": ("alter table wallets.redemption disable row level security",),
