@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -11,44 +10,37 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
-from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.pages import disclosed, member_words
+from api.pages import disclosed, member_words, mistakes
 from api.pages.disclosed import Disclosed, Table
 from api.pages.door import PageDoor
+from api.pages.mistakes import Mistake
 from api.pages.office_words import OFFICE
 from api.pages.sign_in import NoForm
+from api.pages.typed_person import REACHED_BY, Name, Reached
 from community.erasing import Because
-from community.persons import Contacts, Known, Person, ReachedBy, SeenOn
+from community.persons import Known, Person, SeenOn
 from flows import erasure, looked
 from flows import person as sheets
-from kernel import text
 
 DESK = {"coordinator": "town", "officer": "town"}
-_Name = Annotated[str, Meta(min_length=1, max_length=text.NAME_LENGTH_MAX)]
-_Line = Annotated[str, Meta(max_length=text.LINE_LENGTH_MAX)]
 SEEN_ON = ("licence", "my_number_card", "insurance_card", "residence_record", "other_document")
-REACHED_BY = ("telephone", "mail", "visit")
+WHERE = {"source_missing": "seen_on", "birth_date_out_of_range": "born_on"}
+"""At which field a mistake is told."""
 
 
-class PersonForm(msgspec.Struct, frozen=True, kw_only=True):
+class PersonForm(Reached, frozen=True, kw_only=True):
     """Who a member is from now on; `seen_on` is where a new birth date was seen."""
 
-    name: _Name
-    kana: _Name
+    name: Name
+    kana: Name
     born_on: date | None = None
     seen_on: SeenOn | None = None
-    telephone: _Line = ""
-    address: _Line = ""
-    reached_by: ReachedBy = ""
-    emergency_name: _Line = ""
-    emergency_telephone: _Line = ""
 
     def known(self) -> Known:
         """As it is kept."""
-        contacts = {field: getattr(self, field) for field in Contacts.__struct_fields__}
-        return Known(person=Person(self.name, self.kana, self.born_on), contacts=Contacts(**contacts))
+        return Known(person=Person(self.name, self.kana, self.born_on), contacts=self.contacts())
 
 
 class EraseForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +53,18 @@ class EraseForm(msgspec.Struct, frozen=True, kw_only=True):
 @get("/desk/members/{member_id:uuid}/person", may=DESK, page=True, include_in_schema=False)
 async def show_person(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
     """How to reach a member, and the form to correct it."""
-    sheet = await door.write(lambda conn: sheets.at_desk(conn, member_id, actor=door.actor, now=door.now))
-    return door.page("desk/person.html", sheet=sheet, seen_on=SEEN_ON, reached_by=REACHED_BY)
+    return await _sheet(door, member_id)
 
 
 @post("/desk/members/{member_id:uuid}/person", may=DESK, page=True, step_up=True, include_in_schema=False)
-async def correct_person(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Redirect:
+async def correct_person(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Corrects it."""
     form = await door.form(PersonForm)
     work = (member_id, form.known(), form.seen_on)
-    await door.write(lambda conn: sheets.correct(conn, *work, actor=door.actor, now=door.now))
+    try:
+        await door.write(lambda conn: sheets.correct(conn, *work, actor=door.actor, now=door.now))
+    except mistakes.REFUSED as refused:
+        return await _sheet(door, member_id, form, mistakes.told(door, refused, form, WHERE))
     return door.go(f"/desk/members/{member_id}/person")
 
 
@@ -115,6 +109,16 @@ async def erase(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> R
     asked = erasure.Asked(member_id=member_id, number=form.number, because=form.because)
     await door.write(lambda conn: erasure.erase(conn, asked, actor=door.actor, now=door.now))
     return door.go(f"/desk/members/{member_id}/erase")
+
+
+async def _sheet(door: PageDoor, member_id: UUID, form: PersonForm | None = None, wrong: Mistake | None = None) -> Response[str]:
+    sheet = await door.write(lambda conn: sheets.at_desk(conn, member_id, actor=door.actor, now=door.now))
+    person = sheet.known.person
+    shown = form or PersonForm(
+        name=person.name, kana=person.kana, born_on=person.born_on, **msgspec.structs.asdict(sheet.known.contacts)
+    )
+    told = {"sheet": sheet, "said": mistakes.typed(shown), "wrong": wrong, "seen_on": SEEN_ON, "reached_by": REACHED_BY}
+    return door.page("desk/person.html", status=wrong.status if wrong else 200, **told)
 
 
 async def _disclosed(conn: AsyncConnection, door: PageDoor, member_id: UUID) -> tuple[Disclosed, list[Table]]:

@@ -15,17 +15,22 @@ from markupsafe import Markup
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.pages import office_words
-from api.pages.door import KeyedForm, PageDoor
+from api.pages import mistakes, office_words, typed
+from api.pages.door import PageDoor
+from api.pages.mistakes import Mistake
 from api.pages.office_words import OFFICE, Made
+from api.pages.typed_person import REACHED_BY, Name, Reached
 from api.routes import cards as card_routes
 from community import areas, finding, members, persons
 from community.members import Member
+from community.persons import Known
 from flows import cards, join, looked, phone_codes, questions
 from kernel import days, text
 from wallets import holdings
 
-Name = Annotated[str, Meta(min_length=1, max_length=text.NAME_LENGTH_MAX)]
+WHERE = {"birth_date_out_of_range": "born_on", "unknown_area": "area_id"}
+NUMBERS = {"bad_member_number": "wanted", "unknown_member_number": "wanted"}
+"""At which field a mistake is told."""
 
 
 class FindForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +39,10 @@ class FindForm(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Name
 
 
-class JoinForm(KeyedForm, frozen=True, kw_only=True):
-    """Who becomes a member."""
+class JoinForm(Reached, frozen=True, kw_only=True):
+    """Who becomes a member, and how they are reached. `key` as in a KeyedForm."""
 
+    key: str
     name: Name
     kana: Name
     area_id: UUID
@@ -54,12 +60,7 @@ class CardForm(msgspec.Struct, frozen=True, kw_only=True):
 async def ask_members(door: NamedDependency[PageDoor]) -> Response[str]:
     """Whom to look for, and the form for somebody new."""
 
-    async def work(conn: AsyncConnection) -> Response[str]:
-        found = await areas.all_on(conn, days.local_date(door.now))
-        words = await office_words.words(conn, door)
-        return office_words.show(door, "office/members.html", words, areas=found, found=None)
-
-    return await door.read(work)
+    return await door.read(lambda conn: _desk(conn, door))
 
 
 @post("/office/members/find", may=OFFICE, page=True, include_in_schema=False)
@@ -72,23 +73,30 @@ async def find_members(door: NamedDependency[PageDoor]) -> Response[str]:
         people = await persons.find_many(conn, [each.member_id for each in found])
         for each in found:
             await looked.note(conn, door.actor, each.member_id, "contacts", door.now)
-        words, here = await office_words.words(conn, door), await areas.all_on(conn, days.local_date(door.now))
-        listed = [(each, people[each.member_id]) for each in found if each.member_id in people]
-        return office_words.show(door, "office/members.html", words, areas=here, found=listed)
+        return await _desk(conn, door, form, found=[(each, people[each.member_id]) for each in found if each.member_id in people])
 
-    return await door.write(work)
+    try:
+        return await door.write(work)
+    except mistakes.REFUSED as refused:
+        wrong = mistakes.told(door, refused, form, NUMBERS)
+        return await door.read(lambda conn: _desk(conn, door, form, wrong))
 
 
 @post("/office/members", may=OFFICE, page=True, include_in_schema=False)
-async def register(door: NamedDependency[PageDoor]) -> Redirect:
+async def register(door: NamedDependency[PageDoor]) -> Response[str] | Redirect:
     """Adds a member. The first card is given on the member's page, where it can be printed."""
     form = await door.form(JoinForm)
-    asked = join.Asked(name=form.name, kana=form.kana, area_id=form.area_id, born_on=form.born_on, can_earn=form.can_earn)
+    told = {name: getattr(form, name) for name in ("name", "kana", "area_id", "born_on", "can_earn")}
+    asked = join.Asked(**told, contacts=form.contacts())
 
     async def work(conn: AsyncConnection) -> Made:
         return Made((await join.join(conn, asked, actor=door.actor, now=door.now)).member.member_id)
 
-    made = await door.once(form.key, form, work, Made)
+    try:
+        made = await door.once(form.key, form, work, Made)
+    except mistakes.REFUSED as refused:
+        wrong = mistakes.told(door, refused, form, WHERE)
+        return await door.read(lambda conn: _desk(conn, door, form, wrong))
     return door.go(f"/office/members/{made.made}")
 
 
@@ -115,8 +123,33 @@ async def give_card(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) 
 
 
 async def _found(conn: AsyncConnection, wanted: str) -> list[Member]:
-    digits = wanted.replace(",", "")
-    return [await members.ever_by_number(conn, int(digits))] if digits.isdecimal() else await finding.by_kana(conn, wanted)
+    number = typed.number(wanted.replace(",", ""))
+    return (
+        [await members.ever_by_number(conn, number)] if number is not None else await finding.by_kana(conn, typed.plain(wanted))
+    )
+
+
+async def _desk(
+    conn: AsyncConnection,
+    door: PageDoor,
+    form: FindForm | JoinForm | None = None,
+    wrong: Mistake | None = None,
+    found: list[tuple[Member, Known]] | None = None,
+) -> Response[str]:
+    """The page with both forms; `form` is the one that was sent, as it was filled in."""
+    told: dict[str, Any] = {
+        "areas": await areas.all_on(conn, days.local_date(door.now)),
+        "reached_by": REACHED_BY,
+        "found": found,
+        "wrong": wrong,
+        "joining": isinstance(form, JoinForm),
+        "typed": mistakes.blank(FindForm)
+        | mistakes.blank(JoinForm)
+        | {"can_earn": True}
+        | (mistakes.typed(form) if form else {}),
+    }
+    words = await office_words.words(conn, door)
+    return office_words.show(door, "office/members.html", words, status=wrong.status if wrong else 200, **told)
 
 
 async def _member(conn: AsyncConnection, door: PageDoor, member_id: UUID, issued: cards.Issued | None) -> Response[str]:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from community import numbers, persons
+from community.persons import Contacts
+from db import query
+from db.transact import read
 from tests.support import browsing, http, scenes
 from tests.support.browsing import Browser
 from tests.support.scenes import Town, ok
+from tests.support.towns import TOWN
 
 TODAY = "2026-05-11"
+_SEALED = query.statement(
+    "select contacts from community.person where municipality_id = db.municipality() and member_id = :member_id"
+)
 
 
 def code(answer: httpx.Response) -> str:
@@ -183,6 +192,36 @@ async def test_a_member_is_registered_found_and_given_a_card_and_sees_who_looked
     card = await first.send(f"{member}/cards", on=member, reason="なくした")
     assert "<svg" in card.text
     assert (await first.get(f"/office/facts/{member.rpartition('/')[2]}")).status_code == 200
+
+
+async def test_a_mistyped_number_and_a_mistyped_form_are_told_at_the_field_and_keep_what_was_typed(
+    service: http.Service, town: Town, first: Browser
+) -> None:
+    here = "/office/members"
+    nobodys = str(numbers.numbered(9999))
+    mistyped = f"{nobodys[:-1]}{9 - int(nobodys[-1])}"
+    for wanted, told in ((mistyped, "bad_member_number"), (nobodys, "unknown_member_number")):
+        answer = await first.send(f"{here}/find", on=here, wanted=wanted)
+        assert code(answer) == told
+        assert f'value="{wanted}" aria-describedby="h-wanted w-wanted" aria-invalid="true"' in answer.text
+    area = re.findall(r'<option value="([0-9a-f-]{36})"', answer.text)[0]
+    new = {"name": "新田 はな", "kana": "にった はな", "area_id": area, "address": "結町1-2", "reached_by": "mail"}
+    slip = await first.send(here, on=here, **new, telephone="090-abc", emergency_telephone="0900")
+    assert (slip.status_code, code(slip)) == (422, "unreadable_text")
+    assert "<details open>" in slip.text
+    assert 'value="090-abc" aria-describedby="w-telephone" aria-invalid="true"' in slip.text
+    for kept in ('value="新田 はな"', 'value="結町1-2"', '<option value="mail" selected>'):
+        assert kept in slip.text
+    assert 'name="can_earn" value="true">' in slip.text, "what was taken off stays off"
+    early = await first.send(here, on=here, **new, born_on="1799-01-01")
+    assert code(early) == "birth_date_out_of_range"
+    fields = dict(browsing.HIDDEN.findall(early.text)) | new | {"telephone": "090ー5555ー0002"}
+    member = UUID(gone(await first.post(here, fields)).rpartition("/")[2])
+    kept = (await read(service.engine, TOWN, lambda conn: persons.find_many(conn, [member])))[member]
+    assert kept.contacts == Contacts(telephone="090-5555-0002", address="結町1-2", reached_by="mail")
+    sealed = await read(service.engine, TOWN, lambda conn: query.one(conn, _SEALED, member_id=member))
+    assert sealed is not None
+    assert b"0002" not in bytes(sealed.contacts)
 
 
 async def test_a_year_end_is_seen_announced_once_and_waits_for_its_day(town: Town, first: Browser, second: Browser) -> None:

@@ -81,7 +81,10 @@ async def test_a_birth_date_is_corrected_with_a_document(service: http.Service, 
     sheet = f"/desk/members/{owner.member_id}/person"
     before = await known_of(service, owner)
     fields = form(before, born_on="1941-02-03")
-    assert code(await officer.send(sheet, on=sheet, **fields)) == "source_missing"
+    kept = await officer.send(sheet, on=sheet, **fields)
+    assert (kept.status_code, code(kept)) == (422, "source_missing")
+    assert 'value="1941-02-03"' in kept.text
+    assert 'aria-describedby="h-seen_on w-seen_on" aria-invalid="true"' in kept.text
     assert await known_of(service, owner) == before
     await officer.send(sheet, on=sheet, **(fields | {"seen_on": "residence_record"}))
     assert str((await known_of(service, owner)).person.born_on) == "1941-02-03"
