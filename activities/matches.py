@@ -160,8 +160,10 @@ async def of_member(conn: AsyncConnection, member_id: UUID, *, limit: int = 50) 
     return [_match(row) for row in rows]
 
 
-async def of_pair_at(conn: AsyncConnection, helper_id: UUID, receiver_id: UUID, at: datetime, around: timedelta) -> Match | None:
-    """The accepted match of these two that is going on at `at`, give or take `around`: one still to be done, the nearest; or None."""
+async def all_of_pair_at(
+    conn: AsyncConnection, helper_id: UUID, receiver_id: UUID, at: datetime, around: timedelta
+) -> Sequence[Match]:
+    """The accepted matches of these two that are going on at `at`, give or take `around`: to be done or done, in order of time."""
     rows = await query.rows(
         conn,
         _OF_PAIR_AT,
@@ -170,7 +172,12 @@ async def of_pair_at(conn: AsyncConnection, helper_id: UUID, receiver_id: UUID, 
         latest_start=at + around,
         earliest_end=at - around,
     )
-    found = [_match(row) for row in rows]
+    return [_match(row) for row in rows]
+
+
+async def of_pair_at(conn: AsyncConnection, helper_id: UUID, receiver_id: UUID, at: datetime, around: timedelta) -> Match | None:
+    """Of `all_of_pair_at` one: one still to be done, the nearest; or None."""
+    found = await all_of_pair_at(conn, helper_id, receiver_id, at, around)
     return min(found, key=lambda each: (each.state != "accepted", abs(each.starts_at - at), each.match_id), default=None)
 
 

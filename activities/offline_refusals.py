@@ -66,6 +66,13 @@ class ScanCounted(Refusal):
 
 
 @dataclass(eq=False)
+class ScanNotLast(Refusal):
+    """Something was said after this scan: only the last one is taken back by whoever made it."""
+
+    scan_id: UUID
+
+
+@dataclass(eq=False)
 class UnknownConflict(Refusal):
     """No such record that did not count, or none that the caller may see."""
 

@@ -14,6 +14,7 @@ OFFLINE = {
     "foreign_device_key": Row(403, "The key is not one of yours", "Sign in as whoever used the device then. " + _LISTED),
     "forged_seal": Row(422, "The list was not given by this town", "Fetch the list anew; a host enters who was there."),
     "unknown_scan": Row(404, "No such scan", ASK_LIST),
+    "scan_not_last": Row(409, "A later scan was made", "Take the last one back first."),
     "scan_counted": Row(409, "A record rests on the scan", "Correct the record `attendance_id`, with a reason."),
     "unknown_conflict": Row(404, "No such record that did not count", ASK_LIST),
     "conflict_settled": Row(409, "It was settled before", "Nothing to do: it was done before. Read what stands."),

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import agenda, presence, scan_times, scans
 from activities.agenda import Place
+from activities.presence import Direction, Span
 from community import members
-from flows import own_help
+from flows import at_once, own_help
 from flows.own_help import Agreed, Help
 
 SHOWN_MAX = 10
@@ -23,11 +24,12 @@ Next = Literal["finish", "finish_help", "help_now", "helped_now", "answer", "com
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """A booked place, and since when the member is there or gone."""
+    """A booked place, and since when the member is there or gone; `due`: what a scan by our own scanner says now."""
 
     place: Place
     came_at: datetime | None
     left_at: datetime | None
+    due: Direction | None = None
 
     @property
     def there(self) -> bool:
@@ -36,10 +38,11 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Helping(msgspec.Struct, frozen=True):
-    """An agreement, and since when its helper is at work."""
+    """An agreement, and since when its helper is at work; `due`: what the helper's scan of the receiver's card says now."""
 
     agreed: Agreed
     began_at: datetime | None
+    due: Direction | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -59,14 +62,19 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     helping: list[Helping]
     asked: Help
 
+    @property
+    def scans(self) -> bool:
+        """Whether there is something to scan now."""
+        return any(each.due is not None for each in (*self.visits, *self.helping))
+
 
 async def read(conn: AsyncConnection, member_id: UUID, *, now: datetime) -> Day:
     """A member's day. Reads only."""
     booked = await agenda.booked(conn, member_id, since=now - scan_times.AROUND_MAX, limit=SHOWN_MAX)
-    visits = [await _visit(conn, each, member_id) for each in booked]
+    visits = [await _visit(conn, each, member_id, now) for each in booked]
     visits = [each for each in visits if each.place.ends_at >= now or each.there]
     asked = await own_help.read(conn, member_id, now=now)
-    helping = [await _helping(conn, each) for each in asked.agreements]
+    helping = [await _helping(conn, each, now) for each in asked.agreements]
     name = (await members.person_of(conn, member_id)).name
     return Day(name=name, step=next_step(visits, helping, now), visits=visits, helping=helping, asked=asked)
 
@@ -88,13 +96,15 @@ def next_step(visits: Sequence[Visit], helping: Sequence[Helping], now: datetime
     return found[0] if found else Step("join")
 
 
-async def _visit(conn: AsyncConnection, place: Place, member_id: UUID) -> Visit:
+async def _visit(conn: AsyncConnection, place: Place, member_id: UUID, now: datetime) -> Visit:
     told = presence.visits(await scans.of_member_at_slot(conn, place.slot_id, member_id))
-    return Visit(place, told[-1].came_at if told else None, told[-1].left_at if told else None)
+    due = at_once.due(told, Span(place.starts_at, place.ends_at), now)
+    return Visit(place, told[-1].came_at if told else None, told[-1].left_at if told else None, due)
 
 
-async def _helping(conn: AsyncConnection, agreed: Agreed) -> Helping:
+async def _helping(conn: AsyncConnection, agreed: Agreed, now: datetime) -> Helping:
     if agreed.match.state != "accepted":
         return Helping(agreed, None)
     told = presence.visits(await scans.of_match(conn, agreed.match.match_id))
-    return Helping(agreed, told[-1].came_at if told else None)
+    due = at_once.due(told, agreed.match.longest, now) if agreed.side == "helper" else None
+    return Helping(agreed, told[-1].came_at if told else None, due)

@@ -16,15 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import attendances, locks, matches, presence, scans, slots
 from activities.attendances import Attendance
 from activities.matches import Match
+from activities.offline_refusals import ScanCounted, ScanNotLast, UnknownScan
 from activities.presence import Direction, Mark
-from activities.refusals import MatchNotOpen
+from activities.refusals import MatchNotOpen, SlotClosed
 from activities.scans import Method, Scan
 from activities.slots import Slot
 from community import members
 from community.actor import Actor
 from flows import check_in, readings
 from flows.readings import Codes, Reading, ScanAsked
-from kernel import ids
+from kernel import ids, text
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,11 +71,17 @@ class Came(msgspec.Struct, frozen=True):
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """One's own scan with what it is of, and the attendance that it completed."""
+    """One's own scan with what it is of, and the attendance that it completed.
+
+    `taken_back`: it was; `undoable`: it still may be; `going_on`: it says that the member came, and they have not gone.
+    """
 
     scan: Scan
     seen: Seen
     attendance: Attendance | None
+    taken_back: bool
+    undoable: bool
+    going_on: bool
 
 
 async def look(conn: AsyncConnection, method: Method, code: str, *, actor: Actor, now: datetime, codes: Codes) -> Seen:
@@ -104,14 +111,56 @@ async def come(conn: AsyncConnection, told: Told, *, actor: Actor, now: datetime
     return Came(done.scan_id, before=done.replayed)
 
 
-async def recorded(conn: AsyncConnection, scan_id: UUID, *, member_id: UUID) -> Recorded | None:
+async def recorded(conn: AsyncConnection, scan_id: UUID, *, actor: Actor) -> Recorded | None:
     """One's own scan; None where there is none, or it is another's."""
     scan = await scans.find(conn, scan_id)
-    if scan is None or scan.member_id != member_id:
+    if scan is None or scan.member_id != actor.member_id:
         return None
     of = await _of(conn, scan)
     attendance = await attendances.of_scan(conn, scan_id)
-    return Recorded(scan=scan, seen=await _seen(conn, scan.method, member_id, of, None), attendance=attendance)
+    seen = await _seen(conn, scan.method, scan.member_id, of, None)
+    last = _is_last(scan_id, await _marks(conn, scan.member_id, of))
+    over = of.closed_at is not None if isinstance(of, Slot) else of.state != "accepted"
+    return Recorded(
+        scan=scan,
+        seen=seen,
+        attendance=attendance,
+        taken_back=await scans.is_retracted(conn, scan_id),
+        undoable=last and not over and attendance is None and scan.scanned_by == actor.principal_id,
+        going_on=not over and scan.direction == "in" and seen.came_at is not None and seen.left_at is None,
+    )
+
+
+async def take_back(conn: AsyncConnection, scan_id: UUID, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Takes back what one's own phone said last, while the slot or match is open and nothing rests on it; asked twice, done once.
+
+    Raises UnknownScan, SlotClosed, MatchNotOpen, ScanCounted, ScanNotLast.
+    """
+    scan = await scans.find(conn, scan_id)
+    if scan is None or scan.member_id != actor.member_id or scan.scanned_by != actor.principal_id:
+        raise UnknownScan(scan_id=scan_id)
+    of = await _of_alone(conn, scan)
+    if await scans.is_retracted(conn, scan_id):
+        return
+    attendance_id = await scans.attendance_on(conn, scan_id)
+    if attendance_id is not None:
+        raise ScanCounted(scan_id=scan_id, attendance_id=attendance_id)
+    if isinstance(of, Slot) and of.closed_at is not None:
+        raise SlotClosed(slot_id=of.slot_id, closed_at=of.closed_at)
+    if isinstance(of, Match) and of.state != "accepted":
+        raise MatchNotOpen(match_id=of.match_id, state=of.state)
+    if not _is_last(scan_id, await _marks(conn, scan.member_id, of)):
+        raise ScanNotLast(scan_id=scan_id)
+    await scans.retract(conn, scan_id, reason=text.clean("reason", reason), retracted_by=actor.principal_id, now=now)
+
+
+async def _of_alone(conn: AsyncConnection, scan: Scan) -> Slot | Match:
+    """What a scan is of, with nobody else at work on it."""
+    if scan.slot_id is not None:
+        await locks.slots(conn, [scan.slot_id])
+    elif scan.match_id is not None:
+        await locks.match(conn, scan.match_id)
+    return await _of(conn, scan)
 
 
 async def _of(conn: AsyncConnection, scan: Scan) -> Slot | Match:
@@ -163,3 +212,9 @@ def _said_before(marks: Sequence[Mark], direction: Direction) -> Mark | None:
     there = found[-1].left_at is None
     said = [mark for mark in found[-1].marks if mark.direction == direction]
     return said[-1] if said and there == (direction == "in") else None
+
+
+def _is_last(scan_id: UUID, marks: Sequence[Mark]) -> bool:
+    """Whether nothing was said after it, of all that was not taken back."""
+    told = [mark for visit in presence.visits(marks) for mark in visit.marks]
+    return bool(told) and told[-1].scan_id == scan_id

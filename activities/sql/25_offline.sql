@@ -1,5 +1,5 @@
--- The second guard of what is taken back; the first one is in flows/take_back.py, under the same names. Both sides take the
--- lock of the slot, so that no attendance comes to rest on a scan while that is taken back.
+-- The second guard of what is taken back; the first ones are in flows/take_back.py and flows/own_scan.py, under the same names. Both
+-- sides take the lock of the slot or match, so that no attendance comes to rest on a scan while that is taken back.
 create or replace function activities.on_retraction() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -7,14 +7,16 @@ declare
 begin
     select s.* into scanned
     from activities.scan s where s.municipality_id = new.municipality_id and s.scan_id = new.scan_id;
-    perform pg_advisory_xact_lock(hashtextextended('activities.slot:' || scanned.slot_id::text, new.municipality_id));
+    perform pg_advisory_xact_lock(hashtextextended(
+        coalesce('activities.slot:' || scanned.slot_id::text, 'activities.match:' || scanned.match_id::text), new.municipality_id
+    ));
     if exists (
         select from activities.slot_close c
         where c.municipality_id = new.municipality_id and c.slot_id = scanned.slot_id
     ) then
         perform db.refuse('slot_closed', format('slot %s is closed', scanned.slot_id));
     end if;
-    if scanned.slot_id is null or exists (
+    if exists (
         select from activities.attendance_scan a
         where a.municipality_id = new.municipality_id and a.scan_id = new.scan_id
     ) then

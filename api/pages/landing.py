@@ -23,9 +23,9 @@ from activities.refusals import NoMatchThen, SelfConfirmation
 from activities.scans import Method
 from api import auth, limits
 from api import refusals as door_refusals
-from api.pages import card_pins, member_words, own
+from api.pages import card_pins, member_words, rendering
 from api.pages.door import PageDoor
-from flows import own_history, own_scan, purchase, undo
+from flows import at_once, own_history, own_scan, purchase, undo
 from flows.own_history import Deed
 from flows.own_scan import Recorded, Seen
 from flows.readings import Codes
@@ -115,10 +115,9 @@ async def take(door: NamedDependency[PageDoor], code: FromPath[str]) -> Redirect
 @get("/came/{scan_id:uuid}", may=member_words.MEMBER, page=True, include_in_schema=False)
 async def came(door: NamedDependency[PageDoor], scan_id: FromPath[UUID]) -> Response[str]:
     """What was recorded, when it ends and how to finish; and what it earned, where it is finished."""
-    me = own.member(door)
 
     async def work(conn: AsyncConnection) -> tuple[Recorded, Deed | None, list[Unit]]:
-        found = await own_scan.recorded(conn, scan_id, member_id=me)
+        found = await own_scan.recorded(conn, scan_id, actor=door.actor)
         if found is None:
             raise door_refusals.UnknownRecord(record_id=scan_id)
         known = list(await units.all_units(conn))
@@ -126,8 +125,12 @@ async def came(door: NamedDependency[PageDoor], scan_id: FromPath[UUID]) -> Resp
         return found, deed, known
 
     found, deed, known = await door.read(work)
-    again = "again" in door.request.query_params
-    return member_words.show(door, "member/came.html", done=found, seen=found.seen, deed=deed, units=known, again=again)
+    told = {"done": found, "seen": found.seen, "deed": deed, "units": known, "again": "again" in door.request.query_params}
+    if not found.going_on:
+        return member_words.show(door, "member/came.html", start=None, **told)
+    start = "returning" if door.now - found.scan.occurred_at < at_once.ASKS_WITHIN else "remembered"
+    camera = {"start": start, "hosts": door.context.hosts, "headers": rendering.WITH_CAMERA}
+    return member_words.show(door, "member/came.html", **told, **camera)
 
 
 @get("/taken/{redemption_id:uuid}", may=CASHIER, page=True, include_in_schema=False)

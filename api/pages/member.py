@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import acting, auth
 from api.pages import door as doors
-from api.pages import member_words, own
+from api.pages import member_words, own, rendering
 from api.pages.door import PageDoor
 from api.pages.texts import Locale
 from community.looks import Look
@@ -38,7 +38,10 @@ class SettingsForm(msgspec.Struct, frozen=True, kw_only=True):
 async def today(door: NamedDependency[PageDoor]) -> Response[str]:
     """What the member is booked for, and the one thing to do now."""
     day = await door.read(lambda conn: own_day.read(conn, own.member(door), now=door.now))
-    return member_words.show(door, "member/today.html", own=day, today=days.local_date(door.now), kinds=member_words.HELP_KINDS)
+    scans = day.scans and door.actor.acting_for is None
+    told = {"own": day, "today": days.local_date(door.now), "kinds": member_words.HELP_KINDS, "scans": scans}
+    camera = {"hosts": door.context.hosts, "headers": rendering.WITH_CAMERA} if scans else {}
+    return member_words.show(door, "member/today.html", **told, **camera)
 
 
 @get("/more", may=member_words.MEMBER, page=True, acts=acting.see("acted_today"), include_in_schema=False, sync_to_thread=False)

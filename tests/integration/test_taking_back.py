@@ -18,7 +18,8 @@ from db import engine as engines
 from db import errors, query
 from db.transact import transact
 from flows import take_back
-from tests.support import guards_removed, http, postgres, scenes, spending
+from kernel import ids
+from tests.support import guards_removed, http, member_pages, postgres, scenes, spending
 from tests.support.scenes import Town, ok
 from tests.support.towns import TOWN
 
@@ -95,6 +96,22 @@ async def test_both_refuse_what_counted_and_what_is_closed(town: Town) -> None:
     with pytest.raises(SlotClosed):
         await taken_back(town, open_)
     assert await forced(town, open_) == "slot_closed"
+
+
+async def test_postgresql_refuses_what_counted_of_a_match_and_lets_a_beginning_be_taken_back(town: Town) -> None:
+    """The code that lets a helper do so is driven in tests/e2e/test_pages_own_scanner.py."""
+    helper, receiver = await scenes.join(town), await scenes.join(town)
+    match_id, now = await member_pages.agreed(town, helper, receiver), town.service.clock.now()
+    told = [
+        {"scan_id": str(ids.new_id()), "method": "receiver_card", "code": receiver.card, "match_id": match_id, "occurred_at": at}
+        for at in ((now + timedelta(minutes=minutes)).isoformat() for minutes in (0, 1, 2))
+    ]
+    town.service.clock.forward(timedelta(minutes=2))
+    for each in told[:2]:
+        ok(await helper.caller.post("/scans", each | {"direction": "in"}))
+    assert await forced(town, UUID(told[0]["scan_id"])) is None
+    ok(await helper.caller.post("/scans", told[2] | {"direction": "out"}))
+    assert [await forced(town, UUID(each["scan_id"])) for each in told[1:]] == ["scan_counted", "scan_counted"]
 
 
 async def test_no_attendance_comes_to_rest_on_what_was_taken_back(town: Town) -> None:

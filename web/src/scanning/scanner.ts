@@ -27,7 +27,7 @@ export interface Scanner {
   stop(): void;
 }
 
-const WANTED = "yui-scanning"; // on this device the camera was started by hand, and is started again
+const WANTED = "yui-scanning"; // "on": on this device the camera was used, and is started again; "off": it was stopped by hand
 
 export function startScanner(root: HTMLElement, onText: OnText): Scanner {
   return new Island(root, onText);
@@ -62,7 +62,8 @@ class Island implements Scanner {
     this.#type();
     this.#press();
     this.#watchPage();
-    if (root.dataset["start"] === "always" || localStorage.getItem(WANTED) !== null) void this.#start();
+    const start = root.dataset["start"];
+    if (start === "always" || (start === "remembered" && wanted())) void this.#start();
     else this.#dress();
   }
 
@@ -92,6 +93,7 @@ class Island implements Scanner {
       this.#fail(missing, this.#told);
       return;
     }
+    if (localStorage.getItem(WANTED) === null) localStorage.setItem(WANTED, "on");
     this.#dress();
     part(this.#root, "light").hidden = !this.#camera.lightable;
     part(this.#root, "turn").hidden = (await this.#camera.count()) < 2;
@@ -183,7 +185,7 @@ class Island implements Scanner {
       void this.#start();
     });
     this.#when("stop", () => {
-      localStorage.removeItem(WANTED);
+      localStorage.setItem(WANTED, "off");
       this.stop();
     });
     this.#when("turn", () => void this.#camera.next().then((missing) => this.#opened(missing)));
@@ -204,15 +206,24 @@ class Island implements Scanner {
   /** A page that nobody sees does not look: the camera ends, and begins again with the page. */
   #watchPage(): void {
     document.addEventListener("visibilitychange", () => {
-      if (!this.#on) return;
-      if (document.hidden) this.#camera.close();
-      else void this.#camera.open().then((missing) => this.#opened(missing));
+      if (!document.hidden) this.#comeBack();
+      else if (this.#on) this.#camera.close();
     });
     window.addEventListener("pagehide", () => this.#camera.close());
     window.addEventListener("pageshow", (event) => {
       if (!event.persisted) return;
       this.#telling.show(null);
-      if (this.#on) void this.#start();
+      this.#comeBack();
     });
   }
+
+  /** Somebody is at the page again. One that waited for this begins to look, where the camera is wanted. */
+  #comeBack(): void {
+    const begins = this.#root.dataset["start"] === "returning" && wanted();
+    if (this.#on || begins) void this.#start();
+  }
+}
+
+function wanted(): boolean {
+  return localStorage.getItem(WANTED) === "on";
 }
