@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 from db import query
 from db.transact import read
 from tests.browser.conftest import Opener
-from tests.support import chromium, scenes, sites, taps
+from tests.support import chromium, journeys, scenes, sites
 from tests.support.scenes import Town, ok
 from tests.support.towns import TOWN
 
@@ -72,7 +72,7 @@ async def test_three_presses_lead_from_a_total_to_its_evidence_rules_and_approve
 ) -> None:
     page = await opens(size)
     await site.carry(page.context, audited.secret)
-    async with taps.budget(page, taps=3) as hands:
+    async with journeys.taken(page, "evidence") as hands:
         await hands.begin("/audit")
         await hands.press(page.locator(f"[data-step=pt-{total}]"))
         await hands.press(page.locator("tbody a").first)
@@ -83,7 +83,7 @@ async def test_three_presses_lead_from_a_total_to_its_evidence_rules_and_approve
 async def test_by_keyboard_alone_the_evidence_is_three_presses_away(opens: Opener, site: sites.Site, audited: Audited) -> None:
     page = await opens("desktop")
     await site.carry(page.context, audited.secret)
-    async with taps.budget(page, taps=3) as hands:
+    async with journeys.taken(page, "evidence") as hands:
         await hands.begin("/audit")
         for target in (
             page.locator("[data-step=pt-granted]"),
@@ -103,7 +103,7 @@ async def test_the_book_is_verified_and_every_grant_recomputed_from_the_page(
 ) -> None:
     page = await opens(size)
     await site.carry(page.context, audited.secret)
-    async with taps.budget(page, taps=3) as hands:
+    async with journeys.taken(page, "checks") as hands:
         await hands.begin("/audit")
         await hands.press("確かめる", role="link")
         for button in ("検査する", "やり直す"):

@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 
 from kernel import ids
 from tests.browser.conftest import Opener
-from tests.support import chromium, earned, member_pages, scenes, sites, spending, taps
+from tests.support import chromium, earned, journeys, member_pages, scenes, sites, spending, taps
 from tests.support.earned import Asked
 from tests.support.scenes import Member, Town, ok
 from tests.support.towns import MINUTES
@@ -59,22 +59,20 @@ async def test_a_phoned_in_need_is_six_fields_and_two_presses_and_a_match_three(
     for _ in range(3):
         await helper(town)
     page = await opens(size, town.coordinator)
-    async with taps.budget(page, taps=2, fields=6) as hands:
+    async with journeys.taken(page, "phoned") as hands:
         await hands.begin("/coordinator")
         await hands.press("電話の頼みごとを書く", role="link")
         await hands.fill("電話をくれた会員", f"{asks.number}")
-        hands.fields += 1
-        await page.get_by_label("手伝ってほしいこと").select_option("shopping")
+        await hands.choose("手伝ってほしいこと", "shopping")
         await hands.fill("日", (town.service.clock.now() + timedelta(days=2)).date().isoformat())
         await hands.fill("始まり", "14:00")
-        hands.fields += 1
-        await page.get_by_label("長さ").select_option("90")
+        await hands.choose("長さ", "90")
         await hands.fill("ひとこと", "お米を5キロ")
         await hands.press("書いて、頼めそうな人を見る")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("買い物")
     assert await earned.asked(town.service.engine, asks.member_id) == [Asked("shopping", 90, town.coordinator.principal_id)]
     await expect(page.get_by_role("button", name="この人に声をかける")).to_have_count(3)
-    async with taps.budget(page, taps=3) as hands:
+    async with journeys.taken(page, "match") as hands:
         await agreed(page, hands)
     assert await matched(town, asks) == ["accepted"]
 
@@ -84,7 +82,7 @@ async def test_where_several_are_read_so_the_form_asks_who_and_a_mistake_is_take
 ) -> None:
     await scenes.join(town)
     page = await opens("desktop", town.coordinator)
-    async with taps.budget(page, taps=5, fields=3) as hands:
+    async with taps.budget(page, taps=6, fields=3) as hands:
         await hands.begin("/coordinator")
         await hands.press("電話の頼みごとを書く", role="link")
         await hands.fill("電話をくれた会員", "9999")
@@ -97,9 +95,8 @@ async def test_where_several_are_read_so_the_form_asks_who_and_a_mistake_is_take
         assert await page.get_by_label("ひとこと").input_value() == "お米"
         await hands.press("書いて、頼めそうな人を見る")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("買い物")
-    (need,) = ok(await asks.caller.get(f"/members/{asks.member_id}/needs"))["items"]
-    await page.get_by_role("button", name="この頼みごとを取り消す").click()
-    await expect(page.get_by_text("この頼みごとは取り消されました。")).to_be_visible()
+        await hands.press("この頼みごとを取り消す")
+        await expect(page.get_by_text("この頼みごとは取り消されました。")).to_be_visible()
     (need,) = ok(await asks.caller.get(f"/members/{asks.member_id}/needs"))["items"]
     assert (need["note"], need["state"]) == ("お米", "withdrawn")
 
@@ -137,7 +134,7 @@ async def test_what_a_phone_told_late_is_vouched_for_in_three_presses_and_paid(
     assert await spending.posted(town.service.engine, "wallet", MINUTES, helps.member_id) == 0
     page = await opens(size)
     await site.carry(page.context, await site.session(town.coordinator, stepped_up=True))
-    async with taps.budget(page, taps=3) as hands:
+    async with journeys.taken(page, "vouch") as hands:
         await hands.begin("/coordinator")
         await hands.press(re.compile("確かめを待つ参加 1件"), role="link")
         await hands.press(page.locator(".choice", has=page.locator("input[name='attendance[]']")))

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opener
-from tests.support import chromium, scenes, sites, spending, taps
+from tests.support import chromium, journeys, scenes, sites, spending, taps
 from tests.support.http import Caller
 from tests.support.scenes import Town, ok
 from tests.support.towns import POINTS
@@ -39,7 +39,7 @@ async def test_an_application_is_two_presses_its_approval_one_and_its_payment_on
     opens: Opener, site: sites.Site, size: chromium.Size, town: Town, treasurer: Caller, tmp_path: Path
 ) -> None:
     page = await opens(size, treasurer)
-    async with taps.budget(page, taps=2, fields=2) as hands:
+    async with journeys.taken(page, "apply") as hands:
         await hands.begin("/group")
         await hands.press("使い道を申し込む", role="link")
         await hands.fill("何に使いますか", "花の苗を買う")
@@ -49,7 +49,7 @@ async def test_an_application_is_two_presses_its_approval_one_and_its_payment_on
     assert await stands(town, treasurer) == (300, 0)
     desk = await opens(size)
     await site.carry(desk.context, await site.session(town.officer, stepped_up=True))
-    async with taps.budget(desk, taps=2) as hands:
+    async with journeys.taken(desk, "application") as hands:
         await hands.begin("/office")
         await hands.press(desk.get_by_role("link", name="花の苗を買う").first)
         await hands.press("承認する", exact=True)
@@ -57,7 +57,7 @@ async def test_an_application_is_two_presses_its_approval_one_and_its_payment_on
     assert await stands(town, treasurer) == (100, 200)
     asked = {"unit": "pt", "up_to": town.service.clock.now().date().isoformat()}
     made = ok(await town.second.keyed("/settlements", asked))["settlement_id"]
-    async with taps.budget(desk, taps=3) as hands:
+    async with journeys.taken(desk, "payment") as hands:
         await hands.begin("/office")
         await hands.press(desk.locator(f"a[href='/office/payments/{made}']"))
         await hands.press("承認して支払いを記帳する")
@@ -66,5 +66,6 @@ async def test_an_application_is_two_presses_its_approval_one_and_its_payment_on
     assert await stands(town, treasurer) == (100, 0)
     await (await file.value).save_as(tmp_path / "payments.csv")
     assert "200" in (tmp_path / "payments.csv").read_text(encoding="utf-8-sig")
-    await page.goto("/group/receipts")
-    await expect(page.get_by_text("200 ポイント").first).to_be_visible()
+    async with taps.budget(page, taps=1) as hands:
+        await hands.press("控え", role="link")
+        await expect(page.get_by_text("200 ポイント").first).to_be_visible()

@@ -1,6 +1,7 @@
 """An officer's long ways, whole: a question answered and granted, claims booked, rules published, a year ended; always by two people.
 
-At desktop size, the shortest at phone size too; each ends by reading PostgreSQL. The clock goes on from test to test.
+Lists, applications (`test_journeys_group.py`) and roles also with a thumb, at every size; rules and a year's end at a desk.
+Each ends by reading PostgreSQL. The clock goes on from test to test.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from playwright.async_api import Page, expect
 from db import query
 from db.transact import read
 from tests.browser.conftest import Opener
-from tests.support import chromium, scenes, sites, spending, taps
+from tests.support import chromium, journeys, scenes, sites, spending
 from tests.support.http import Caller
 from tests.support.scenes import Member, Town, ok
 from tests.support.towns import POINTS, TOWN
@@ -24,6 +25,13 @@ _EDITION = query.statement(
     """
     select e.approved_by from rules.edition e
     where e.municipality_id = db.municipality() and e.starts_on = :starts_on
+    """
+)
+_ROLE = query.statement(
+    """
+    select p.created_by, c.confirmed_by from community.principal p
+    join community.principal_confirmation c on c.municipality_id = p.municipality_id and c.principal_id = p.principal_id
+    where p.municipality_id = db.municipality() and p.label = :label
     """
 )
 _RUN = query.statement(
@@ -82,7 +90,7 @@ async def test_a_question_is_answered_and_what_waited_for_it_is_granted(
     await scenes.attend(town, member)
     assert await holds(town, member) == 0
     page = await at_desk(opens, site, town.officer, size)
-    async with taps.budget(page, taps=4, fields=1) as hands:
+    async with journeys.taken(page, "answer") as hands:
         await hands.begin("/office")
         await hands.press(page.locator("main a[href='/office/facts']"))
         await hands.press(page.locator(f"a[href='/office/facts/{member.member_id}']"))
@@ -93,43 +101,69 @@ async def test_a_question_is_answered_and_what_waited_for_it_is_granted(
     assert await holds(town, member) == 400
 
 
+async def paid_out(town: Town) -> int:
+    """Yen that the book says were paid out."""
+    told = ok(await town.auditor.get("/money-flow?first=2026-05-01&last=2026-05-31"))["flows"]
+    return sum(each["closing"] for each in told if (each["unit"], each["account_kind"]) == ("yen", "paid_out"))
+
+
 async def test_claims_are_listed_by_one_booked_by_another_and_paid_with_a_file(
-    opens: Opener, site: sites.Site, town: Town
+    opens: Opener, site: sites.Site, size: chromium.Size, town: Town
 ) -> None:
-    member = await insured(town)
+    member, before = await insured(town), await paid_out(town)
     wish = {"scheme": town.scheme, "amount": 200, "form": "cash"}
     ok(await member.caller.keyed(f"/members/{member.member_id}/claims", wish))
-    first, second = await at_desk(opens, site, town.officer), await at_desk(opens, site, town.second)
-    async with taps.budget(first, taps=2) as hands:
+    first, second = await at_desk(opens, site, town.officer, size), await at_desk(opens, site, town.second, size)
+    async with journeys.taken(first, "claims") as hands:
         await hands.begin("/office")
         await hands.press("支払い", role="link")
         await hands.press("一覧を作る")
         await expect(first.get_by_text("承認待ち")).to_be_visible()
-    async with taps.budget(second, taps=2) as hands:
+    async with journeys.taken(second, "claims_approved") as hands:
         await hands.begin("/office")
         await hands.press(second.locator("a[href^='/office/claims/']"))
         await hands.press("承認して記帳する")
         await expect(second.get_by_text("記帳ずみ")).to_be_visible()
     assert await holds(town, member) == 200
-    async with taps.budget(second, taps=2) as hands:
-        await hands.begin("/office/claims")
+    async with journeys.taken(second, "payments") as hands:
+        await hands.begin("/office")
+        await hands.press("支払い", role="link")
         await hands.press("支払いの一覧を作る")
-    async with taps.budget(first, taps=3) as hands:
+    async with journeys.taken(first, "payments_approved") as hands:
         await hands.begin("/office")
         await hands.press(first.locator("a[href^='/office/payments/']"))
         await hands.press("承認して支払いを記帳する")
         async with first.expect_download() as file:
             await hands.press("支払いの一覧を保存する", role="link")
         assert (await file.value).suggested_filename.endswith(".csv")
-    yen = ok(await town.auditor.get("/money-flow?first=2026-05-01&last=2026-05-31"))["flows"]
-    assert [each["closing"] for each in yen if (each["unit"], each["account_kind"]) == ("yen", "paid_out")] == [160]
+    assert await paid_out(town) == before + 160
+
+
+async def test_a_coordinators_role_is_given_by_one_and_confirmed_by_another(
+    opens: Opener, site: sites.Site, size: chromium.Size, town: Town
+) -> None:
+    first, second = await at_desk(opens, site, town.officer, size), await at_desk(opens, site, town.second, size)
+    async with journeys.taken(first, "role") as hands:
+        await hands.begin("/office")
+        await hands.press("役割", role="link")
+        await hands.press(first.locator(".choice", has=first.locator("input[value=coordinator]")))
+        await hands.fill("呼び名", f"第1層 {size}")
+        await hands.press("この役割を渡す")
+        await expect(first.get_by_text("別の職員が確かめるのを待っています")).to_be_visible()
+    async with journeys.taken(second, "role_confirmed") as hands:
+        await hands.begin("/office")
+        await hands.press(second.get_by_role("link").filter(has_text=f"第1層 {size}"))
+        await hands.press("確かめました。使えるようにする")
+        await expect(second.get_by_text("使えます", exact=True)).to_be_visible()
+    given = await row(town, _ROLE, label=f"第1層 {size}")
+    assert tuple(given) == (town.officer.principal_id, town.second.principal_id)
 
 
 async def test_rules_are_drafted_tried_proposed_approved_by_another_and_come_into_force(
     opens: Opener, site: sites.Site, town: Town
 ) -> None:
     first, second = await at_desk(opens, site, town.officer), await at_desk(opens, site, town.second)
-    async with taps.budget(first, taps=8, fields=2) as hands:
+    async with journeys.taken(first, "rules") as hands:
         await hands.begin("/office")
         await hands.press("規則", role="link", exact=True)
         await hands.press(first.locator(f"a[href='/office/schemes/{town.scheme}']"))
@@ -140,11 +174,11 @@ async def test_rules_are_drafted_tried_proposed_approved_by_another_and_come_int
         await hands.press("この版を提案する")
         await hands.press("この提案で計算してみる")
         await expect(first.locator("svg").first).to_be_visible()
-        await first.go_back()
+        await hands.press("提案にもどる", role="link")
         await hands.press(first.locator("summary", has_text="意見がないことを記録する"))
         await hands.fill("意見がない理由", "協議体の設置前")
         await hands.press("理由を残す")
-    async with taps.budget(second, taps=3) as hands:
+    async with journeys.taken(second, "rules_approved") as hands:
         await hands.begin("/office")
         await hands.press(second.locator("a[href^='/office/proposals/']"))
         await hands.press("承認する", exact=True)
@@ -163,7 +197,7 @@ async def test_a_years_end_is_announced_by_one_and_executed_by_another_on_its_da
     held = await holds(town, member)
     assert held > 0
     first = await at_desk(opens, site, town.officer)
-    async with taps.budget(first, taps=4, fields=1) as hands:
+    async with journeys.taken(first, "year_end") as hands:
         await hands.begin("/office")
         await hands.press(first.locator("main a[href='/office/year-ends']"))
         await hands.fill("実行する日", "2027-04-01")
@@ -174,7 +208,7 @@ async def test_a_years_end_is_announced_by_one_and_executed_by_another_on_its_da
     assert await holds(town, member) == held, "an announcement takes nothing"
     town.service.clock.set(datetime(2027, 4, 1, 3, tzinfo=UTC) + timedelta(hours=1))
     second = await at_desk(opens, site, town.second)
-    async with taps.budget(second, taps=3) as hands:
+    async with journeys.taken(second, "year_end_executed") as hands:
         await hands.begin("/office")
         await hands.press(second.locator("main a[href='/office/year-ends']"))
         await hands.press(second.locator("a[href^='/office/year-ends/']").first)

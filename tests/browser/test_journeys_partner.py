@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.support import chromium, scenes, sites, spending, taps
+from tests.support import chromium, journeys, scenes, sites, spending, taps
 from tests.support.http import Caller
 from tests.support.scenes import Member, Town, ok
 from tests.support.towns import POINTS
@@ -46,7 +46,7 @@ async def stands(town: Town, customer: Member, cashier: Caller) -> tuple[int, in
 
 async def takes(page: Page, symbol: str, amount: str) -> None:
     """One scan and an amount, from the page of the till."""
-    async with taps.budget(page, scans=1, taps=1, fields=1) as hands:
+    async with journeys.taken(page, "take") as hands:
         await hands.begin("/till")
         await types(page, hands, symbol, amount)
         await expect(page.get_by_role("heading", level=1)).to_have_text("いただきました")
@@ -79,7 +79,7 @@ async def test_a_mistake_is_taken_back_in_two_presses(
     page = await opens(size, cashier)
     await takes(page, customer.card, "150")
     assert await stands(town, customer, cashier) == (250, 150)
-    async with taps.budget(page, taps=2) as hands:
+    async with journeys.taken(page, "take_back") as hands:
         await hands.press(page.locator("summary").first)
         await hands.press(page.locator("button.danger"))
         await expect(page.get_by_role("heading", level=1)).to_have_text("取り消しました")

@@ -34,6 +34,11 @@ class Journey:
 VOLUNTEER = "tests/browser/test_journeys_volunteer.py"
 HOST = "tests/browser/test_journeys_host.py"
 RECEIVER = "tests/browser/test_journeys_receiver.py"
+COORDINATOR = "tests/browser/test_journeys_coordinator.py"
+GROUP = "tests/browser/test_journeys_group.py"
+PARTNER = "tests/browser/test_journeys_partner.py"
+OFFICER = "tests/browser/test_journeys_officer.py"
+AUDITOR = "tests/browser/test_journeys_auditor.py"
 JOURNEYS: dict[str, Journey] = {
     "device": Journey("volunteer", "comes and goes with a card at the host's device", Count(scans=2), Count(scans=2), VOLUNTEER),
     "venue": Journey("volunteer", "comes and goes with an own phone on the venue's code", Count(2, 2), Count(2, 2), VOLUNTEER),
@@ -54,6 +59,47 @@ JOURNEYS: dict[str, Journey] = {
         "family", "asks for the mother's first help, on the same pages", Count(taps=4), Count(taps=4), RECEIVER
     ),
     "pledge": Journey("group member", "gives points to the group", Count(taps=1), Count(taps=1), RECEIVER),
+    "phoned": Journey(
+        "coordinator", "writes down what somebody asks for on the phone", Count(0, 2, 6), Count(0, 2, 6), COORDINATOR
+    ),
+    "match": Journey(
+        "coordinator",
+        "asks one of three who could help, and writes down what both say",
+        Count(taps=3),
+        Count(taps=3),
+        COORDINATOR,
+    ),
+    "vouch": Journey("coordinator", "vouches for what rests on little evidence", Count(taps=3), Count(taps=3), COORDINATOR),
+    "apply": Journey("treasurer", "applies for what the group wants to buy", Count(0, 4, 2), Count(0, 2, 2), GROUP),
+    "application": Journey("officer", "approves a group's application", Count(taps=2), Count(taps=2), GROUP),
+    "payment": Journey("officer", "approves a list of payments, and saves its file", Count(taps=3), Count(taps=3), GROUP),
+    "take": Journey("cashier", "takes points: a card or a pay code, and the amount", Count(1, 1, 1), Count(1, 1, 1), PARTNER),
+    "take_back": Journey("cashier", "takes a mistake back", Count(taps=2), Count(taps=2), PARTNER),
+    "answer": Journey("officer", "answers a question about a member", Count(0, 4, 1), Count(0, 4, 1), OFFICER),
+    "claims": Journey("officer", "lists the claims that are to be paid", Count(taps=2), Count(taps=2), OFFICER),
+    "claims_approved": Journey("second officer", "approves the list, which is booked", Count(taps=2), Count(taps=2), OFFICER),
+    "payments": Journey("officer", "lists what is to be paid out", Count(taps=2), Count(taps=2), OFFICER),
+    "payments_approved": Journey(
+        "second officer", "approves the payments, and saves their file", Count(taps=3), Count(taps=3), OFFICER
+    ),
+    "role": Journey("officer", "gives a coordinator's role", Count(0, 3, 1), Count(0, 3, 1), OFFICER),
+    "role_confirmed": Journey("second officer", "confirms the role, which opens then", Count(taps=2), Count(taps=2), OFFICER),
+    "rules": Journey(
+        "officer",
+        "changes a rate, tries it on last year, proposes it, says why no council heard it",
+        Count(0, 9, 2),
+        Count(0, 9, 2),
+        OFFICER,
+    ),
+    "rules_approved": Journey("second officer", "approves the rules and publishes them", Count(taps=3), Count(taps=3), OFFICER),
+    "year_end": Journey(
+        "officer", "sees what a year's end does to whom, and announces it", Count(0, 3, 1), Count(0, 3, 1), OFFICER
+    ),
+    "year_end_executed": Journey("second officer", "executes it on its day", Count(taps=3), Count(taps=3), OFFICER),
+    "evidence": Journey(
+        "auditor", "comes from a total to its evidence, the rules and who approved them", Count(taps=3), Count(taps=3), AUDITOR
+    ),
+    "checks": Journey("auditor", "verifies the book and recomputes every grant", Count(taps=3), Count(taps=3), AUDITOR),
 }
 
 

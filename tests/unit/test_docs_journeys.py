@@ -26,7 +26,8 @@ def test_no_journey_needs_more_than_it_may(name: str) -> None:
 
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_a_journey_is_driven_where_the_table_says(name: str) -> None:
-    assert f'journeys.taken(page, "{name}")' in (ROOT / JOURNEYS[name].test).read_text(encoding="utf-8")
+    driven = (ROOT / JOURNEYS[name].test).read_text(encoding="utf-8")
+    assert re.search(rf'journeys\.taken\(\w+, "{name}"\)', driven)
 
 
 @pytest.mark.parametrize("path", sorted({each.test for each in JOURNEYS.values()}))
