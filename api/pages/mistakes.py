@@ -28,14 +28,20 @@ from kernel.refusal import Refusal
 REFUSED = (Refusal, RefusedBefore)
 NAMED = frozenset({"form_incomplete", "text_missing", "text_too_long", "unreadable_text"})
 """Refusals that name the field themselves."""
+NUMBER = {code: "number" for code in ("bad_member_number", "unknown_member_number", "member_erased")}
+"""What is refused about a member's number, in a form that asks for one."""
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong, at which field, what to do about it, and the status that the page is answered with."""
+    """What is wrong, at which field, what to do about it, and the status that the page is answered with.
+
+    `about` is the member's number that is meant, where several may stand in the field.
+    """
 
     code: str
     field: str
     what: str
+    about: str
     then: str
     status: int
 
@@ -51,7 +57,8 @@ def told(door: PageDoor, refused: Exception, form: msgspec.Struct, at: Mapping[s
     status = TABLE[refused.code].status
     context.of(door.request).metrics.refused(refused.code)
     what, then = failures.words(refused.code, status, door.locale, facts)
-    return Mistake(code=refused.code, field=field, what=what, then=then, status=status)
+    about = str(facts.get("number", ""))
+    return Mistake(code=refused.code, field=field, what=what, about=about, then=then, status=status)
 
 
 def typed(form: msgspec.Struct) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import slots
 from api import refusals
-from api.pages import audit_words, office_words
+from api.pages import audit_words, mistakes, office_words, typed
 from api.pages.door import PageDoor
+from api.pages.mistakes import Mistake
 from api.pages.office_words import OFFICE
 from api.pages.sign_in import NoForm
 from community import municipalities
@@ -26,6 +27,8 @@ from kernel import text
 from qr import paper, store, tokens
 
 NUMBERS = re.compile(r"[0-9]{1,9}", re.ASCII)
+WHERE: dict[str, str] = dict.fromkeys(mistakes.NUMBER, "numbers")
+"""At which field a mistake is told."""
 PAPER_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """A sheet is a document of its own, in true millimetres: its style stands in it, and nothing else is loaded or run."""
 
@@ -55,23 +58,19 @@ class StopForm(msgspec.Struct, frozen=True, kw_only=True):
 async def ask_cards(door: NamedDependency[PageDoor]) -> Response[str]:
     """Whose cards are to be printed."""
     asked = audit_words.asked_of(door, NumbersAsked)
-
-    async def work(conn: AsyncConnection) -> Response[str]:
-        told = {"count": await card_batch.without_card(conn), "most": card_batch.BATCH_MAX, "numbers": asked.numbers}
-        return office_words.show(door, "office/cards.html", await office_words.words(conn, door), **told)
-
-    return await door.read(work)
+    whom = {"whom": "these" if asked.numbers else "without", "numbers": asked.numbers}
+    return await _asking(door, mistakes.blank(PrintForm) | whom)
 
 
 @post("/office/cards", may=OFFICE, page=True, step_up=True, include_in_schema=False)
 async def print_cards(door: NamedDependency[PageDoor]) -> Response[str]:
     """Issues the cards; the sheet is the answer, because their codes are told this once."""
     form = await door.form(PrintForm)
-    numbers = [int(each) for each in NUMBERS.findall(form.numbers)]
-    if form.whom == "these" and not 0 < len(numbers) <= card_batch.BATCH_MAX:
-        raise refusals.FormIncomplete(field="numbers")
+    numbers = [int(each) for each in NUMBERS.findall(typed.plain(form.numbers))]
 
     async def work(conn: AsyncConnection) -> Response[str]:
+        if form.whom == "these" and not 0 < len(numbers) <= card_batch.BATCH_MAX:
+            raise refusals.FormIncomplete(field="numbers")
         if form.whom == "these":
             reason = door.say("office.cards.replaced")
             made = await card_batch.anew(conn, numbers, reason, actor=door.actor, now=door.now)
@@ -82,7 +81,10 @@ async def print_cards(door: NamedDependency[PageDoor]) -> Response[str]:
         town = (await municipalities.current(conn)).name
         return _paper(paper.sheet([_face(door, each, town, form.contact) for each in made], form.stock))
 
-    return await door.write(work)
+    try:
+        return await door.write(work)
+    except mistakes.REFUSED as refused:
+        return await _asking(door, mistakes.typed(form), mistakes.told(door, refused, form, WHERE))
 
 
 @post("/office/members/{member_id:uuid}/cards/{credential_id:uuid}/end", may=OFFICE, page=True, include_in_schema=False)
@@ -112,6 +114,15 @@ async def print_poster(door: NamedDependency[PageDoor], activity_id: FromPath[UU
         return _paper(paper.poster(paper.PosterFace(address, activity.title, town, town)))
 
     return await door.write(work)
+
+
+async def _asking(door: PageDoor, said: dict[str, Any], wrong: Mistake | None = None) -> Response[str]:
+    async def work(conn: AsyncConnection) -> Response[str]:
+        told = {"count": await card_batch.without_card(conn), "most": card_batch.BATCH_MAX, "typed": said, "wrong": wrong}
+        words = await office_words.words(conn, door)
+        return office_words.show(door, "office/cards.html", words, status=wrong.status if wrong else 200, **told)
+
+    return await door.read(work)
 
 
 def _face(door: PageDoor, made: card_batch.Printed, town: str, contact: str) -> paper.CardFace:

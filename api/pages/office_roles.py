@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -15,8 +15,9 @@ from markupsafe import Markup
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.pages import office_words
+from api.pages import mistakes, office_words
 from api.pages.door import KeyedForm, PageDoor
+from api.pages.mistakes import Mistake
 from api.pages.office_words import OFFICE, Made
 from api.pages.sign_in import NoForm
 from api.routes import entrances
@@ -27,6 +28,8 @@ from kernel import days, text
 
 GIVEN: tuple[Role, ...] = ("coordinator", "host", "treasurer", "cashier")
 """Devices are added where they stand; members come in at the counter; officers and auditors are made on the server."""
+WHERE = {"principal_incomplete": "organisation_id", "area_for_coordinators": "area_id"} | mistakes.NUMBER
+"""At which field a mistake is told."""
 
 
 class RoleForm(KeyedForm, frozen=True, kw_only=True):
@@ -44,22 +47,11 @@ class RoleForm(KeyedForm, frozen=True, kw_only=True):
 async def show_roles(door: NamedDependency[PageDoor]) -> Response[str]:
     """Who has which role, for which place, since when and by whom; and the form for a new one."""
 
-    async def work(conn: AsyncConnection) -> Response[str]:
-        held = await roles.listed(conn, now=door.now)
-        told = {
-            "held": held,
-            "given": GIVEN,
-            "named_organisations": await office_words.organisations_named(conn),
-            "named_areas": await office_words.areas_named(conn, door, layers=(2, 3)),
-        }
-        words = await office_words.words(conn, door, (each.created_by for each in held))
-        return office_words.show(door, "office/roles.html", words, **told)
-
-    return await door.read(work)
+    return await _listed(door, mistakes.blank(RoleForm))
 
 
 @post("/office/roles", may=OFFICE, page=True, step_up=True, include_in_schema=False)
-async def give(door: NamedDependency[PageDoor]) -> Redirect:
+async def give(door: NamedDependency[PageDoor]) -> Response[str] | Redirect:
     """Gives a role; it opens nothing before an entrance is handed over, and a coordinator's not before a second person confirms."""
     form = await door.form(RoleForm)
     until = days.local_time(form.last_on + timedelta(days=1), 0) if form.last_on is not None else None
@@ -76,7 +68,10 @@ async def give(door: NamedDependency[PageDoor]) -> Redirect:
         )
         return Made((await giving.give(conn, asked, actor=door.actor, now=door.now)).principal_id)
 
-    made = await door.once(form.key, form, work, Made)
+    try:
+        made = await door.once(form.key, form, work, Made)
+    except mistakes.REFUSED as refused:
+        return await _listed(door, mistakes.typed(form), mistakes.told(door, refused, form, WHERE))
     return door.go(f"/office/roles/{made.made}")
 
 
@@ -118,6 +113,23 @@ async def end(door: NamedDependency[PageDoor], principal_id: FromPath[UUID]) -> 
 
     await door.write(work)
     return door.go(f"/office/roles/{principal_id}")
+
+
+async def _listed(door: PageDoor, said: dict[str, Any], wrong: Mistake | None = None) -> Response[str]:
+    async def work(conn: AsyncConnection) -> Response[str]:
+        held = await roles.listed(conn, now=door.now)
+        told = {
+            "held": held,
+            "given": GIVEN,
+            "named_organisations": await office_words.organisations_named(conn),
+            "named_areas": await office_words.areas_named(conn, door, layers=(2, 3)),
+            "typed": said,
+            "wrong": wrong,
+        }
+        words = await office_words.words(conn, door, (each.created_by for each in held))
+        return office_words.show(door, "office/roles.html", words, status=wrong.status if wrong else 200, **told)
+
+    return await door.read(work)
 
 
 async def _shown(conn: AsyncConnection, door: PageDoor, principal_id: UUID, made: entrances.Entrance | None) -> Response[str]:

@@ -121,6 +121,12 @@ async def test_cards_for_many_are_printed_read_and_end_those_of_before(town: Tow
     assert old.json()["code"] == "card_revoked"
     none = await first.send("/office/cards", on="/office/cards", **(form | {"whom": "without"}))
     assert (none.status_code, code(none)) == (422, "form_incomplete")
+    slip = await first.send("/office/cards", on="/office/cards", **(form | {"numbers": f"{numbers} 12345", "stock": "plain"}))
+    assert code(slip) in {"bad_member_number", "unknown_member_number"}
+    for kept in (f">{numbers} 12345</textarea>", "(12345)", 'value="plain" checked', 'value="結町社協 03-0000-0000"'):
+        assert kept in slip.text
+    counting = ok(await members[0].caller.get(f"/members/{members[0].member_id}/cards"))["items"]
+    assert len([each for each in counting if not each["revoked_at"]]) == 1, "all or none"
 
 
 async def test_who_has_no_card_gets_one_with_everybody_else_without(town: Town, first: Browser) -> None:

@@ -95,7 +95,14 @@ async def test_the_office_is_not_extended_from_the_desk(first: Browser, town: To
 
 
 async def test_what_a_role_lacks_is_told(first: Browser, town: Town) -> None:
-    assert code(await first.send("/office/roles", on="/office/roles", role="host", label="x")) == "principal_incomplete"
+    slip = await first.send("/office/roles", on="/office/roles", role="host", label="公民館の受付", last_on="2026-12-01")
+    assert (slip.status_code, code(slip)) == (422, "principal_incomplete")
+    assert 'aria-describedby="h-organisation_id w-organisation_id" aria-invalid="true"' in slip.text
+    for kept in ('value="公民館の受付"', 'value="2026-12-01"', 'value="host" checked'):
+        assert kept in slip.text
+    nobody = await first.send("/office/roles", on="/office/roles", role="coordinator", label="x", number="12344")
+    assert code(nobody) in {"bad_member_number", "unknown_member_number"}
+    assert 'value="12344"' in nobody.text
     area = str(AREAS[TOWN])
     host = str(town.host.organisation_id)
     answer = await first.send("/office/roles", on="/office/roles", role="host", label="x", organisation_id=host, area_id=area)
