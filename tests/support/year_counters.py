@@ -91,11 +91,11 @@ async def play(engine: AsyncEngine, year: Year) -> None:
     await do(engine, erasure.erase, asked, actor=year.officers.first, now=LATER)
 
 
-async def counter(engine: AsyncEngine, kind: Any, role: Any, now: datetime = NOW) -> Counter:
-    """A device of a new house, opened with its key, and somebody who works at it."""
+async def counter(engine: AsyncEngine, kind: Any, role: Any, now: datetime = NOW, *, member_id: UUID | None = None) -> Counter:
+    """A device of a new house, opened with its key, and somebody who works at it, who is a member or none."""
     house = await spending.organisation(engine, kind, "茶話会の会")
     adds = "host" if role == "device" else role
-    works = await spending.actor(engine, adds, organisation_id=house)
+    works = await spending.actor(engine, adds, organisation_id=house, member_id=member_id)
     new, chance = Enrolling(organisation_id=house, role=role, name="受付"), os.urandom(sessions.SECRET_BYTES)
     made = await do(engine, devices_at_work.enrol, new, actor=works, chance=chance, now=now)
     key = Key.new()
