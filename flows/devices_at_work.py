@@ -124,7 +124,8 @@ async def register_key(conn: AsyncConnection, session: Session, public_key: byte
 
 
 async def receive(conn: AsyncConnection, signed: Signed, *, actor: Actor, told_at: datetime, now: datetime) -> None:
-    """Checks and keeps what a device signed; to be committed before what was asked is done.
+    """Checks and keeps what a device signed; to be committed before what was asked is done. Whoever works there goes on working:
+    a page that a copied cookie reads says nothing of anybody's being there.
 
     Raises DeviceSignatureWrong (of another key, of one that ended, or of other words), DeviceClockWrong, DeviceReplayed.
     """
@@ -137,6 +138,8 @@ async def receive(conn: AsyncConnection, signed: Signed, *, actor: Actor, told_a
         off, most = round(abs(now - told_at) / timedelta(minutes=1)), CLOCK_MAX // timedelta(minutes=1)
         raise device_refusals.DeviceClockWrong(minutes=off, minutes_max=most)
     await devices.keep_sent(conn, signed, now=now)
+    if actor.at.shift_id is not None:
+        await operators.see(conn, actor.at.shift_id, now)
 
 
 async def listed(conn: AsyncConnection, actor: Actor, *, now: datetime) -> Sequence[Device]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import attempts, entrances, operators, refusals, sessions
+from community import attempts, entrances, refusals, sessions
 from community.attempts import Limit
 from community.entrances import Entrance
 from community.sessions import Opened, Opening, Session
@@ -71,10 +71,8 @@ async def enter(conn: AsyncConnection, asked: Entering, *, chance: bytes, now: d
 
 
 async def seen(conn: AsyncConnection, session: Session, *, now: datetime) -> None:
-    """Notes that a session is used, and with it whose turn it is at a device."""
+    """Notes that a session is used. Whose turn it is at a device goes on with what the device signs alone."""
     await sessions.see(conn, session.session_id, now)
-    if session.actor.at is not None and session.actor.at.shift_id is not None:
-        await operators.see(conn, session.actor.at.shift_id, now)
 
 
 async def sign_out(conn: AsyncConnection, session: Session, *, why: str = "signed_out", now: datetime) -> None:

@@ -71,6 +71,23 @@ async def test_a_number_is_entered_in_somebodys_name_and_the_scan_says_whose(
     assert refusal(await tablet.send(f"{other}/scans", on=other, **number)) == "operator_needed", "nobody touched it for hours"
 
 
+async def test_a_page_that_is_read_keeps_nobody_at_work(town: Town, host: Browser, tablet: Device) -> None:
+    """What is read is not signed: a cookie that was copied elsewhere would keep somebody's turn open for ever."""
+    await device_browser.works(tablet, host)
+    number = {"who": str((await scenes.join(town)).number), "reason": "カードを忘れた"}
+    for minutes, works in ((100, True), (100, False)):
+        town.service.clock.forward(timedelta(minutes=minutes))
+        assert ("受け持ち: test host" in (await tablet.get("/host")).text) is works
+    here = await slot(town)
+    assert refusal(await tablet.send(f"{here}/scans", on=here, **number)) == "operator_needed"
+    await device_browser.works(tablet, host)
+    for _ in range(2):
+        town.service.clock.forward(timedelta(minutes=100))
+        here, guest = await slot(town), await scenes.join(town)
+        assert (await tablet.send(f"{here}/scans", on=here, who=guest.card)).status_code == 303
+    assert "受け持ち: test host" in (await tablet.get("/host")).text
+
+
 async def test_whoever_works_at_a_device_does_not_let_themselves_in(town: Town, engine: AsyncEngine) -> None:
     me, here = await scenes.join(town), await slot(town)
     caller = await town.service.caller("host", member_id=me.member_id, organisation_id=town.host.organisation_id)
