@@ -12,10 +12,11 @@ import pytest
 from playwright.async_api import Browser, Page, Request, expect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities import scans as scan_rows
 from db import query
 from db.transact import read
 from tests.browser.conftest import Opener
-from tests.support import chromium, clips, member_pages, scenes, sites, spending
+from tests.support import chromium, clips, held, member_pages, scenes, sites, spending
 from tests.support.http import Caller
 from tests.support.scenes import Member, Town, ok
 from tests.support.towns import POINTS, TOWN
@@ -101,8 +102,45 @@ async def test_what_is_not_meant_is_said_and_sent_nowhere_until_the_right_code_c
             await expect(page.locator(f".scanner [role={kind}] strong")).to_have_text(said)
         await expect(page.get_by_role("button", name="来ました")).to_be_visible()
     assert not any("example.com" in each for each in asked)
-    assert asked.count(member_pages.path_of(forged)) == 1, "as long as it stays in the picture it is one symbol"
+    assert asked.count("/scan") == 3, "the page, and each of ours once: as long as it stays in the picture it is one symbol"
     assert await recorded(engine, slot_id) == []
+
+
+async def test_the_page_waits_for_whoever_comes_back_and_asks_where_a_hand_was_held_still(opens: Opener, town: Town) -> None:
+    helper, receiver = await scenes.join(town), await scenes.join(town)
+    match_id = await member_pages.agreed(town, helper, receiver)
+    page = await opens("phone", helper.caller)
+    await held.camera(page)
+    await held.used(page)
+    await page.goto("/today")
+    assert await chromium.violations(page, enhanced=True) == []
+    await held.before(page, receiver.card)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("受け付けました")
+    await expect(page.get_by_role("button", name="カメラで読み取る")).to_be_visible()
+    assert await chromium.violations(page, enhanced=True) == []
+    assert await chromium.overflow(page) == 0
+    for hidden in ("true", "false"):
+        await page.evaluate(
+            f"Object.defineProperty(document, 'hidden', {{ configurable: true, get: () => {hidden} }});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    await held.before(page, receiver.card)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("お手伝いはおわりましたか")
+    rows = await read(town.service.engine, TOWN, lambda conn: scan_rows.of_match(conn, UUID(match_id)))
+    assert [row.direction for row in rows] == ["in"]
+
+
+async def test_a_mistake_is_taken_back_where_it_is_told(opens: Opener, town: Town) -> None:
+    helper, receiver = await scenes.join(town), await scenes.join(town)
+    match_id = await member_pages.agreed(town, helper, receiver)
+    page = await opens("phone", helper.caller)
+    await page.goto("/scan")
+    await page.get_by_label("コードを入れる").fill(receiver.card)
+    await page.get_by_role("button", name="このコードで進む").click()
+    await page.get_by_role("button", name="取り消す").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("取り消しました")
+    assert await chromium.violations(page, enhanced=True) == []
+    assert await read(town.service.engine, TOWN, lambda conn: scan_rows.of_match(conn, UUID(match_id))) == []
 
 
 async def test_a_till_takes_points_by_camera(

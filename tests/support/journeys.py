@@ -41,9 +41,18 @@ OFFICER = "tests/browser/test_journeys_officer.py"
 AUDITOR = "tests/browser/test_journeys_auditor.py"
 JOURNEYS: dict[str, Journey] = {
     "device": Journey("volunteer", "comes and goes with a card at the host's device", Count(scans=2), Count(scans=2), VOLUNTEER),
-    "venue": Journey("volunteer", "comes and goes with an own phone on the venue's code", Count(2, 2), Count(2, 2), VOLUNTEER),
+    "venue": Journey("volunteer", "comes and goes with an own phone on the venue's code", Count(2, 2), Count(scans=2), VOLUNTEER),
+    "venue_camera": Journey(
+        "volunteer", "comes and goes with the phone's own camera app on the venue's code", Count(2, 2), Count(2, 2), VOLUNTEER
+    ),
     "home": Journey(
-        "volunteer", "helps at a home: begins and ends with the receiver's card", Count(2, 2), Count(2, 2), VOLUNTEER
+        "volunteer", "helps at a home: begins and ends with the receiver's card", Count(scans=2), Count(scans=2), VOLUNTEER
+    ),
+    "home_first": Journey(
+        "volunteer", "helps at a home, and never used the scanner on this phone before", Count(2, 1), Count(2, 1), VOLUNTEER
+    ),
+    "home_camera": Journey(
+        "volunteer", "helps at a home with the phone's own camera app on the receiver's card", Count(2, 2), Count(2, 2), VOLUNTEER
     ),
     "paper": Journey(
         "volunteer", "is keyed in from paper: two lines, then the slot is closed", Count(0, 3, 3), Count(0, 3, 3), VOLUNTEER

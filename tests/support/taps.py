@@ -4,7 +4,8 @@ async with taps.budget(page, scans=1, taps=1) as hands:
     await hands.scan(venue)                # the address of a symbol, opened by the phone's camera
     await hands.press("来ました")           # a button; `role="link"` and a Locator are pressed too
 A journey that needs more than its budget fails and lists what was done. `hands.read(…)` is a reader that types into whatever has the
-focus; `hands.fill(…)` a field that is typed into; `hands.key("Enter")` a key: Enter and Space press, the others only move.
+focus; `hands.show(…)` a symbol held before the page's own camera; `hands.fill(…)` a field that is typed into; `hands.key("Enter")` a
+key: Enter and Space press, the others only move.
 
 Where YUI_STEPS names a folder, a picture of the page is kept there before each press, to be looked at.
 """
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Locator, Page
+
+from tests.support import held
 
 SYMBOL = re.compile(r"^(https?://[^/]+)?(/[ACPT]/[^/?#]+)$", re.IGNORECASE)
 PRESSING = frozenset({"Enter", "Space"})
@@ -77,6 +80,12 @@ class Hands:
         self.scans += 1
         await self.page.keyboard.insert_text(symbol)
         await self.page.keyboard.press("Enter")
+
+    async def show(self, symbol: str) -> None:
+        """A symbol that is held before the camera while the page looks through it (tests/support/held.py)."""
+        await self._note("show")
+        self.scans += 1
+        await held.before(self.page, symbol)
 
     async def press(self, what: str | re.Pattern[str] | Locator, *, role: str = "button", exact: bool = False) -> None:
         """Presses what has this name and this role in the page, or what is given."""
