@@ -42,7 +42,16 @@ _SELECT = """
 _BY_ID = query.statement(_SELECT + " and c.conflict_id = :conflict_id")
 _OF_SCANS = query.statement(_SELECT + " and c.scan_id = any (cast(:scans as uuid[]))")
 _OF_SLOT = query.statement(_SELECT + " and c.slot_id = :slot_id order by s.settled_at nulls first, c.occurred_at limit :limit")
-_OPEN = query.statement(_SELECT + " and s.conflict_id is null order by c.received_at, c.conflict_id limit :limit")
+_OPEN = query.statement(
+    f"""
+    {_SELECT} and s.conflict_id is null and (cast(:organisation_id as uuid) is null or c.slot_id in (
+        select t.slot_id from activities.slot t
+        join activities.activity v on v.municipality_id = t.municipality_id and v.activity_id = t.activity_id
+        where t.municipality_id = c.municipality_id and v.organisation_id = :organisation_id
+    ))
+    order by c.received_at, c.conflict_id limit :limit
+    """  # noqa: S608 - a constant of this module
+)
 _COUNT_OPEN = query.statement(
     """
     select count(*) from activities.scan_conflict c
@@ -121,9 +130,10 @@ async def of_slot(conn: AsyncConnection, slot_id: UUID) -> list[Conflict]:
     return [_conflict(row) for row in await query.rows(conn, _OF_SLOT, slot_id=slot_id, limit=LIST_MAX)]
 
 
-async def waiting(conn: AsyncConnection) -> list[Conflict]:
-    """What waits in the whole town, the longest first, at most LIST_MAX."""
-    return [_conflict(row) for row in await query.rows(conn, _OPEN, limit=LIST_MAX)]
+async def waiting(conn: AsyncConnection, *, organisation_id: UUID | None = None) -> list[Conflict]:
+    """What waits in the whole town, or at the activities of one organisation; the longest first, at most LIST_MAX."""
+    rows = await query.rows(conn, _OPEN, organisation_id=organisation_id, limit=LIST_MAX)
+    return [_conflict(row) for row in rows]
 
 
 async def count_waiting(conn: AsyncConnection, slot_id: UUID) -> int:

@@ -56,6 +56,13 @@ async def settle(conn: AsyncConnection, asked: Asked, *, actor: Actor, now: date
     return await conflicts.find(conn, conflict.conflict_id)
 
 
+async def waiting(conn: AsyncConnection, actor: Actor) -> list[Conflict]:
+    """What waits at slots that somebody of the town runs (`reach.holds`): a coordinator of one area, their own organisation's alone."""
+    if actor.area_id is None:
+        return await conflicts.waiting(conn)
+    return await conflicts.waiting(conn, organisation_id=actor.organisation_id) if actor.organisation_id is not None else []
+
+
 async def reached(conn: AsyncConnection, conflict_id: UUID, actor: Actor) -> Conflict:
     """The record at a slot that the actor runs. Raises UnknownConflict."""
     conflict = await conflicts.find(conn, conflict_id)

@@ -85,10 +85,10 @@ async def settle(door: NamedDependency[PageDoor], conflict_id: FromPath[UUID]) -
 
 @get("/coordinator/conflicts", may=TOWN, page=True, include_in_schema=False)
 async def show_waiting(door: NamedDependency[PageDoor]) -> Response[str]:
-    """What waits in the whole town, by slot."""
+    """What waits in the whole town, or at what a coordinator of one area runs; by slot."""
 
     async def work(conn: AsyncConnection) -> list[tuple[Slot, int]]:
-        waiting = [each.slot_id for each in await conflicts.waiting(conn)]
+        waiting = [each.slot_id for each in await settle_conflict.waiting(conn, door.actor)]
         return [(await slots.find(conn, each), waiting.count(each)) for each in dict.fromkeys(waiting)]
 
     return member_words.show(door, "coordinator/conflicts.html", found=await door.read(work))

@@ -28,7 +28,7 @@ from kernel.refusal import Refusal
 REFUSED = (Refusal, RefusedBefore)
 NAMED = frozenset({"form_incomplete", "text_missing", "text_too_long", "unreadable_text"})
 """Refusals that name the field themselves."""
-NUMBER = {code: "number" for code in ("bad_member_number", "unknown_member_number", "member_erased")}
+NUMBER: dict[str, str] = dict.fromkeys(("bad_member_number", "unknown_member_number", "member_erased"), "number")
 """What is refused about a member's number, in a form that asks for one."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -14,7 +12,7 @@ from api.pages.door import PageDoor
 from api.pages.office_words import LISTED, OFFICE
 from community import roles
 from community.roles import Held
-from flows import questions
+from flows import questions, settle_conflict
 from rules import decision_store, edition_store, proposal_store
 from rules.proposal_store import Proposal
 from wallets import applications, claim_batches, correction_wishes, settlements, year_ends
@@ -33,6 +31,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     batches: list[claim_batches.Batch]
     settlements: list[settlements.Settlement]
     runs: list[year_ends.Run]
+    conflicts: int
     schemes: dict[str, str]
     """The names of schemes by their codes."""
 
@@ -42,7 +41,7 @@ async def show_office(door: NamedDependency[PageDoor]) -> Response[str]:
     """What needs me today."""
 
     async def work(conn: AsyncConnection) -> Response[str]:
-        waiting = await _waiting(conn, door.now)
+        waiting = await _waiting(conn, door)
         people = [*(each.organisation_id for each in waiting.applications), *(each.asked_by for each in waiting.corrections)]
         people += [each.created_by for each in waiting.roles if each.created_by is not None]
         words = await office_words.words(conn, door, people)
@@ -51,12 +50,12 @@ async def show_office(door: NamedDependency[PageDoor]) -> Response[str]:
     return await door.read(work)
 
 
-async def _waiting(conn: AsyncConnection, now: datetime) -> Waiting:
+async def _waiting(conn: AsyncConnection, door: PageDoor) -> Waiting:
     asked = await questions.listed(conn, limit=LISTED)
     schemes = await edition_store.schemes(conn)
     proposals = [each for scheme in schemes for each in await proposal_store.of_scheme(conn, scheme.scheme_id, limit=LISTED)]
     return Waiting(
-        roles=await roles.waiting(conn, now=now, limit=LISTED),
+        roles=await roles.waiting(conn, now=door.now, limit=LISTED),
         applications=[each for each in await applications.page(conn, limit=LISTED) if each.approved is None],
         corrections=await correction_wishes.page(conn, waiting=True, limit=LISTED),
         questions=len(asked),
@@ -66,6 +65,7 @@ async def _waiting(conn: AsyncConnection, now: datetime) -> Waiting:
         batches=[each for each in await claim_batches.page(conn, limit=LISTED) if each.approved_at is None],
         settlements=[each for each in await settlements.page(conn, limit=LISTED) if each.approved_at is None],
         runs=[each for each in await year_ends.page(conn, limit=LISTED) if each.executed_at is None],
+        conflicts=len(await settle_conflict.waiting(conn, door.actor)),
         schemes={scheme.code: scheme.name for scheme in schemes},
     )
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from kernel import days
-from tests.support import browsing, http, offline, scenes, spending
+from tests.support import areas, browsing, http, offline, scenes, spending
 from tests.support.browsing import HIDDEN, Browser
 from tests.support.member_pages import refusal
 from tests.support.offline import HOUR, came_and_went, hall, outcomes, rows
@@ -69,6 +69,32 @@ async def test_what_comes_after_closing_stands_on_the_list_until_it_is_settled(t
         ("slot_closed", "set_aside", town.host.principal_id),
     ]
     assert device.slot_id not in (await coordinator.get("/coordinator/conflicts")).text
+
+
+async def test_what_waits_is_on_the_homes_of_those_who_can_settle_it(town: Town, host: Browser) -> None:
+    """A coordinator of one district runs what their own organisation holds alone, and reads of nothing else."""
+    found, link = await areas.settled(town), 'href="/coordinator/conflicts"'
+    east = {"role": "coordinator", "label": "東の受入", "area_id": found.east, "organisation_id": str(town.host.organisation_id)}
+    at = (town.officer, town.coordinator, await areas.given(town, east), found.coordinator)
+    homes = ("/office", "/coordinator", "/coordinator", "/coordinator")
+    for who, home in zip(at, homes, strict=True):
+        assert link not in (await (await browsing.signed_in(town.service, who)).get(home)).text, "nothing waits yet"
+    device = await hall(town, host)
+    now, here = town.service.clock.now(), f"/host/slots/{device.slot_id}"
+    device.write("card", now, code="C/0123456789ABCDEF")
+    device.write("card", now, code=(await scenes.join(town)).card)
+    town.service.clock.forward(2 * HOUR)
+    assert (await host.send(f"{here}/close", on=here)).status_code == 303
+    assert outcomes(await device.send(sent_at=town.service.clock.now())) == ["listed"] * 2
+    seen = [await browsing.signed_in(town.service, who) for who in at]
+    for browser, home, count in zip(seen, homes, (2, 2, 2, 0), strict=True):
+        page = (await browser.get(home)).text
+        assert (link in page, "数えられなかった受付 2件" in page) == (count > 0, count > 0)
+        assert (device.slot_id in (await browser.get("/coordinator/conflicts")).text) == (count > 0)
+        assert ((await browser.get(f"{here}/conflicts")).status_code == 200) == (count > 0)
+    for _ in range(2):
+        assert (await settle(seen[2], device.slot_id, how="set_aside", reason="x")).status_code == 303
+    assert link not in (await seen[0].get("/office")).text
 
 
 async def test_an_unknown_card_a_full_slot_and_a_forged_list_are_listed_each_with_its_reason(town: Town, host: Browser) -> None:
