@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from community import device_keys
 from community.device_refusals import UnknownDeviceKey
 from db.transact import read, transact
-from tests.support import browsing, http
+from tests.support import browsing, http, unchanged
 from tests.support.browsing import Browser
 from tests.support.device_browser import Key, spelled
 from tests.support.towns import TOWN
@@ -52,7 +52,7 @@ async def test_a_key_that_ended_is_found_with_its_end_and_does_not_come_back(ser
     assert kept.ended_at == now
     assert not kept.stands(now)
     again = await host.send("/device/key", on="/host", public_key=spelled(key.spki))
-    assert again.status_code == 404, again.text
+    assert (again.status_code, unchanged.code_of(again)) == (404, "unknown_device_key")
     with pytest.raises(UnknownDeviceKey):
         await read(service.engine, TOWN, lambda conn: device_keys.find(conn, UUID(int=7)))
 

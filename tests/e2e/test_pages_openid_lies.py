@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.pages import openid as pages
 from community import openid
-from tests.support import browsing, openid_people, openid_provider, postgres
+from tests.support import browsing, openid_people, openid_provider, postgres, unchanged
 from tests.support.browsing import Browser
 from tests.support.openid_people import BACK, START, Meeting, back, code, link_of
 from tests.support.towns import OTHER_TOWN, TOWN_CODES
@@ -196,3 +196,17 @@ async def test_secrets_stay_out_of_the_log_and_the_client_s_out_of_the_database(
         ]
     assert rows
     assert not [row for row in rows if at.provider.told.client_secret in row or "quiet" in row or kept in row]
+
+
+async def test_a_secret_that_was_sealed_with_another_master_key_signs_nobody_in(at: Meeting, admin: AsyncEngine) -> None:
+    """The provider is fine, the database is too; the key of the service was changed."""
+    await at.linked("saburo")
+    at.service.clock.forward(timedelta(seconds=5))  # the latest provider stands, and a test before set one a second ahead
+    await at.configure(master=b"another master secret: also 32 bytes")
+    browser = Browser(at.service)
+    way = await at.provider.sign_in(await at.set_out(browser), "saburo")
+    refused = unchanged.refused(admin, "openid_secret_unreadable", back(browser, way), but={"community.openid_attempt_use"})
+    assert (await refused).status_code == 503
+    assert browser.secret is None
+    await at.configure()
+    assert (await at.sign_in("saburo")).status_code == 303

@@ -49,12 +49,12 @@ class Meeting:
         """As in a browser that was never at the provider."""
         self.provider.http.cookies = httpx.Cookies()
 
-    async def configure(self, provider: Provider | None = None) -> None:
-        """Names a provider for the first town, as the command does."""
+    async def configure(self, provider: Provider | None = None, *, master: bytes = http.MASTER) -> None:
+        """Names a provider for the first town, as the command does; its secret is sealed under `master`."""
         told, service = (provider or self.provider).told, self.service
         new = openid.Provider(provider_id=ids.new_id(), issuer=told.issuer, client_id=told.client_id, name="庁内アカウント")
         secret, now = told.client_secret, service.clock.now()
-        await transact(service.engine, TOWN, lambda conn: town_openid.set_(conn, new, secret, master=http.MASTER, now=now))
+        await transact(service.engine, TOWN, lambda conn: town_openid.set_(conn, new, secret, master=master, now=now))
 
     async def set_out(self, browser: Browser) -> str:
         """Presses the button of the sign-in page; the address at the provider."""
