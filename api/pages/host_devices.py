@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Meta
@@ -79,13 +79,13 @@ class AddForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/counters", may=IN_CHARGE, page=True, include_in_schema=False)
-async def show_counters(door: NamedDependency[PageDoor]) -> Response[str]:
-    """The devices in use, and a form for one more."""
+async def show_counters(door: NamedDependency[PageDoor], house: FromQuery[UUID | None] = None) -> Response[str]:
+    """The devices in use, and a form for one more; an officer comes from the page of an organisation, which is chosen then."""
     found = await door.read(lambda conn: devices_at_work.listed(conn, door.actor, now=door.now))
     if door.actor.role != "officer":
-        return door.page("counter/list.html", devices=found, houses=())
+        return door.page("counter/list.html", devices=found, houses=(), house=None)
     houses = await door.read(lambda conn: organisations.page(conn, limit=HOUSES_MAX))
-    return door.page("counter/list.html", devices=found, houses=houses)
+    return door.page("counter/list.html", devices=found, houses=houses, house=house)
 
 
 @post("/counters", may=IN_CHARGE, page=True, include_in_schema=False)

@@ -18,7 +18,7 @@ from activities import slots
 from api.pages import office_words
 from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import LISTED, OFFICE, Made
-from community import areas, organisations, roles
+from community import areas, devices, organisations, roles
 from community.areas import Area
 from community.organisations import Kind, Organisation
 from kernel import days, ids, text
@@ -87,7 +87,7 @@ async def add_organisation(door: NamedDependency[PageDoor]) -> Redirect:
 
 @get("/office/organisations/{organisation_id:uuid}", may=OFFICE, page=True, include_in_schema=False)
 async def show_organisation(door: NamedDependency[PageDoor], organisation_id: FromPath[UUID]) -> Response[str]:
-    """An organisation: who works there, its activities, and what it was paid."""
+    """An organisation: who works there, its devices and activities, and what it was paid."""
 
     async def work(conn: AsyncConnection) -> Response[str]:
         found = await organisations.find(conn, organisation_id)
@@ -96,6 +96,7 @@ async def show_organisation(door: NamedDependency[PageDoor], organisation_id: Fr
             "organisation": found,
             "held": held,
             "activities": await slots.activities_of(conn, organisation_id, limit=LISTED),
+            "devices": await devices.standing(conn, organisation_id, door.now),
             "shares": await settlements.of_payee(conn, organisation_id, limit=LISTED),
         }
         words = await office_words.words(conn, door, (each.created_by for each in held))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from tests.support.browsing import Browser
 from tests.support.device_browser import Device, Key, spelled
 from tests.support.member_pages import refusal
 from tests.support.scenes import Town
+
+COUNTER = re.compile(r'href="/counters#d-([0-9a-f-]{36})"')
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +151,11 @@ async def test_a_device_that_was_stopped_does_nothing_any_more(
 async def test_an_officer_sees_and_stops_every_device_after_a_step_up(town: Town, tablet: Device) -> None:
     officer = await browsing.signed_in(town.service, town.officer)
     device_id = await who(tablet)
-    assert device_id in (await officer.get("/counters")).text.replace("-", "")
+    house = f"/office/organisations/{town.host.organisation_id}"
+    (there,) = {each for each in COUNTER.findall((await officer.get(house)).text) if each.replace("-", "") == device_id}
+    assert f'id="d-{there}"' in (await officer.get("/counters")).text
+    chosen = (await officer.get(f"/counters?house={town.host.organisation_id}")).text
+    assert f'value="{town.host.organisation_id}" selected' in chosen
     asked = await officer.send(f"/counters/{device_id}/end", on="/counters")
     assert asked.headers["location"].startswith("/step-up")
     assert (await tablet.get("/host")).status_code == 200

@@ -69,7 +69,12 @@ async def test_cards_are_read_in_and_out_and_what_was_earned_is_told_in_words(to
     guest = await scenes.join(town)
     slot_id = await begun(town)
     ok(await town.host.post(f"/slots/{slot_id}/bookings", {"member_id": str(guest.member_id)}))
-    assert "予約" in (await host.get(f"/host/slots/{slot_id}")).text
+    page = (await host.get(f"/host/slots/{slot_id}")).text
+    assert "予約" in page
+    assert f'href="/desk/members/{guest.member_id}/pin"' in page
+    assert (await host.get(f"/desk/members/{guest.member_id}/pin")).status_code == 200
+    tablet = await browsing.signed_in(town.service, town.device)
+    assert "/pin" not in (await tablet.get(f"/host/slots/{slot_id}")).text, "a device sets no PIN"
     assert "結 太郎さん、" in await let_in(host, slot_id, guest.card)
     town.service.clock.forward(2 * HOUR)
     assert "帰りました" in await let_in(host, slot_id, guest.card)
