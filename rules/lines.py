@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rules.schema import NESTING_MAX, Path
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r'"""(?:\\[\s\S]|[^\\])*?"{3,5}|\'\'\'[\s\S]*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
     r"|\n|[\[\]{}=,.]|[^\s\[\]{}=,.\"'#]+"
 )
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 def find(text: str) -> dict[Path, int]:
     """The line (from 1) of every table, key and item of `text`, by path; items of lists count from 1."""
     reader = _Reader()
-    for sign in _TOKEN.finditer(text):
+    for sign in TOKEN.finditer(text):
         if not sign[0].startswith("#"):
             reader.take(sign[0])
         reader.line += sign[0].count("\n")
@@ -74,7 +74,7 @@ class _Reader:
             self.brackets += 1
         elif sign == "]":
             if self.brackets:
-                self.table = _table(self.names, self.brackets == 2, self.tables)
+                self.table = table_path(self.names, self.brackets == 2, self.tables)
                 self._record(self.table)
             self.brackets, self.names = 0, ()
         elif sign == "=":
@@ -119,7 +119,7 @@ def _longer(names: tuple[str, ...], sign: str) -> tuple[str, ...]:
     return (*names, sign.strip("\"'")) if len(names) < NESTING_MAX else names
 
 
-def _table(names: tuple[str, ...], repeated: bool, tables: dict[Path, int]) -> Path:
+def table_path(names: tuple[str, ...], repeated: bool, tables: dict[Path, int]) -> Path:
     """The path of a header: `[[caps]]` for the second time is ("caps", 2), and `[caps.x]` after it ("caps", 2, "x")."""
     path: Path = ()
     for name in names[:-1]:

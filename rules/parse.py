@@ -31,10 +31,10 @@ _EDITION = msgspec.inspect.type_info(Edition)
 def parse(text: str, locale: Locale = "en") -> Edition:
     """The edition that `text` states. Raises UnreadableEdition with all its errors (the first MISTAKES_MAX), said in `locale`."""
     text = text.removeprefix("\ufeff")  # some editors put a byte order mark first
-    document = _document(text, locale)
-    faults = [_misplaced(fault) for fault in islice(schema.faults(_EDITION, document), MISTAKES_MAX)]
+    stated = document(text, locale)
+    faults = [_misplaced(fault) for fault in islice(schema.faults(_EDITION, stated), MISTAKES_MAX)]
     if not faults:
-        edition = msgspec.convert(document, Edition)
+        edition = msgspec.convert(stated, Edition)
         faults = list(islice(contradictions.find(edition), MISTAKES_MAX))
         if not faults:
             return edition
@@ -48,8 +48,9 @@ def shown(path: Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
-def _document(text: str, locale: Locale) -> dict[str, Any]:
-    """The tables of `text`; a text that is no TOML has one error."""
+def document(text: str, locale: Locale = "en") -> dict[str, Any]:
+    """The tables of `text`, right or wrong. Raises UnreadableEdition with one error where it is no TOML."""
+    text = text.removeprefix("\ufeff")
     if len(text) > DOCUMENT_CHARACTERS_MAX:
         raise _not_toml(unreadable.too_long(DOCUMENT_CHARACTERS_MAX), locale)
     dotted = unreadable.too_dotted(text)

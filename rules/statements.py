@@ -33,6 +33,11 @@ def for_everybody(edition: Edition, locale: Locale, unit: str, scale: int = 0) -
     return [speak.sentence(said, tongue) for field in told for said in _chapter(edition, field, tongue)]
 
 
+def chapter(edition: Edition, name: str, tongue: Tongue) -> str:
+    """What one chapter says as a whole."""
+    return speak.sentence(f"{speak.name(Edition, name, tongue)}: {speak.value(edition, name, tongue)}", tongue)
+
+
 def _chapter(edition: Edition, field: msgspec.structs.FieldInfo, tongue: Tongue) -> Iterator[str]:
     given: Any = getattr(edition, field.name)
     if field.default is not msgspec.NODEFAULT and given == field.default:
