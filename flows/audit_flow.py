@@ -69,7 +69,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 class Year(msgspec.Struct, frozen=True, kw_only=True):
     """A fiscal year: a sheet for each unit that was ever used, the budget lines, and how many months are open still.
 
-    `unit_of` is the unit in which each scheme's budget is kept, by the scheme's code.
+    `unit_of` is the unit in which each scheme's budget is kept, `name_of` what the scheme is called, by the scheme's code.
     """
 
     fiscal_year: int
@@ -78,6 +78,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
     sheets: list[Sheet]
     budgets: list[budget.LineState]
     unit_of: dict[str, str]
+    name_of: dict[str, str]
     open_months: int
 
 
@@ -88,13 +89,15 @@ async def read(conn: AsyncConnection, year: int, *, now: datetime) -> Year:
     due = await periods.next_to_close(conn, now=now)
     reserved = {row.code: row.held for row in await query.rows(conn, _RESERVED)}
     known = {unit.unit_id: unit.code for unit in await units.all_units(conn)}
+    schemes = await edition_store.schemes(conn)
     return Year(
         fiscal_year=year,
         first=first,
         last=last,
         sheets=sheets(flows, first, last, reserved),
         budgets=await budget.lines(conn, year, now=now),
-        unit_of={scheme.code: known[scheme.unit_id] for scheme in await edition_store.schemes(conn)},
+        unit_of={scheme.code: known[scheme.unit_id] for scheme in schemes},
+        name_of={scheme.code: scheme.name for scheme in schemes},
         open_months=sum(1 for nth in range(12) if days.months_later(first, nth) >= due),
     )
 

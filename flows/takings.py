@@ -9,6 +9,9 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel import days
+from ledger import units
+from ledger.units import Unit
+from rules import edition_store
 from wallets import redemptions
 from wallets.redemptions import Before, Standing
 
@@ -18,6 +21,13 @@ class Takings(msgspec.Struct, frozen=True):
 
     purchases: tuple[Standing, ...]
     sums: dict[str, int]
+
+
+async def units_taken(conn: AsyncConnection) -> list[Unit]:
+    """What can be paid with in a shop: what a scheme gives, and what was bought; neither time nor the money that points turn into."""
+    given = {scheme.unit_id for scheme in await edition_store.schemes(conn)}
+    known = [unit for unit in await units.all_units(conn) if unit.kind != "time"]
+    return [unit for unit in known if unit.purchased or unit.unit_id in given] or known
 
 
 async def of_day(conn: AsyncConnection, organisation_id: UUID, on: date) -> Takings:

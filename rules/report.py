@@ -31,7 +31,7 @@ _STYLE = (
     "td{white-space:nowrap}th{overflow-wrap:break-word;word-break:auto-phrase}"
     "th[scope=row],thead th:first-child{text-align:left}.sum{border-top:2px solid #1a1a1c;font-weight:bold}"
     ".calm{border-top:2px solid #626264;margin-top:3rem}.key svg{vertical-align:middle;margin-left:1rem}"
-    "@media(max-width:45rem){main{padding:1rem}th,td{padding:.3rem}dl{display:block}svg{max-width:100%}}"
+    "@media(max-width:45rem){main{padding:1rem}table{font-size:.9rem}th,td{padding:.3rem .2rem}dl{display:block}svg{max-width:100%}}"
     ".back a{display:inline-block;padding:.6rem 0;color:#0017c1}"
     ":focus-visible{outline:4px solid #000;outline-offset:2px;box-shadow:0 0 0 2px #ffd43d}"
     "@media print{.back{display:none}.wide{overflow:visible}td{white-space:normal}}"

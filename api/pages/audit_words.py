@@ -37,6 +37,7 @@ class Words:
     locale: Locale
     units: dict[str, Unit] = field(default_factory=dict[str, Unit])
     people: dict[UUID, Somebody] = field(default_factory=dict[UUID, Somebody])
+    to_the_second: bool = True
 
     def amount(self, value: int, unit: str) -> str:
         """An amount with its unit, by the unit's code."""
@@ -66,7 +67,8 @@ class Words:
         if known.number is not None and known.role == "member":
             return texts.say("audit.member", self.locale, number=known.number)
         role = texts.say(f"member.roles.{known.role}", self.locale) if known.role != "organisation" else ""
-        return " ".join(each for each in (role, known.label, known.organisation) if each)
+        where = "" if (known.organisation or "") in (known.label or "") else known.organisation
+        return " ".join(each for each in (role, known.label, where) if each)
 
     def fact(self, name: str, value: Any) -> str:
         """A fact of a record as people read it."""
@@ -83,8 +85,9 @@ class Words:
         return texts.say("audit.none", self.locale) if value is None else self.one_of(CODED, str(value))
 
     def instant(self, at: datetime) -> str:
-        """Day, month, year and clock in Japan."""
-        return f"{rendering.whole_day(days.local_date(at), self.locale)} {at.astimezone(days.TOKYO):%H:%M:%S}"
+        """Day, month, year and clock in Japan; to the second where it is evidence."""
+        clock = f"{at.astimezone(days.TOKYO):%H:%M:%S}" if self.to_the_second else rendering.clock(at)
+        return f"{rendering.whole_day(days.local_date(at), self.locale)} {clock}"
 
 
 def show(door: PageDoor, template: str, words: Words, **values: Any) -> Response[str]:

@@ -25,7 +25,7 @@ from api import auth, limits
 from api import refusals as door_refusals
 from api.pages import card_pins, member_words, rendering
 from api.pages.door import PageDoor
-from flows import at_once, own_history, own_scan, purchase, undo
+from flows import at_once, own_history, own_scan, purchase, takings, undo
 from flows.own_history import Deed
 from flows.own_scan import Recorded, Seen
 from flows.readings import Codes
@@ -168,10 +168,10 @@ async def _say(door: PageDoor, method: Method, code: str) -> Redirect:
 
 async def _till(door: PageDoor, what: str) -> Response[str]:
     """An amount and a button."""
-    known = await door.read(units.all_units)
+    taken = await door.read(takings.units_taken)
     limit = await door.read(lambda conn: card_limits.in_force(conn, door.now))
     return member_words.show(
-        door, "member/take.html", what=what, limit=limit, units=[each for each in known if each.kind != "time"]
+        door, "member/take.html", what=what, limit=limit, units=taken
     )
 
 

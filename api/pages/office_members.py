@@ -157,6 +157,7 @@ async def _member(conn: AsyncConnection, door: PageDoor, member_id: UUID, issued
     await looked.note(conn, door.actor, member_id, "person", door.now)
     svg = Markup(card_routes.shown(door, issued).svg) if issued else None  # noqa: S704 - our own drawing
     await looked.note(conn, door.actor, member_id, "balance", door.now)
+    held = await holdings.of(conn, member_id, now=door.now)
     told: dict[str, Any] = {
         "member": member,
         "person": person,
@@ -164,7 +165,7 @@ async def _member(conn: AsyncConnection, door: PageDoor, member_id: UUID, issued
         "cards": await phone_codes.cards_of(conn, member_id, now=door.now),
         "asked": len(await questions.of_member(conn, member_id, limit=office_words.LISTED)),
         "svg": svg,
-        "held": await holdings.of(conn, member_id, now=door.now),
+        "held": [each for each in held if each.posted or each.held or each.kind != "currency"],
     }
     return office_words.show(door, "office/member.html", await office_words.words(conn, door), **told)
 

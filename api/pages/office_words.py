@@ -32,7 +32,7 @@ class Made(msgspec.Struct, frozen=True):
 async def words(conn: AsyncConnection, door: PageDoor, people: Iterable[UUID | None] = ()) -> Words:
     """The words for units and for these people."""
     known = await units.all_units(conn)
-    return Words(door.locale, audit_words.of_units(known), await audit_names.who(conn, people))
+    return Words(door.locale, audit_words.of_units(known), await audit_names.who(conn, people), to_the_second=False)
 
 
 def spoken(door: PageDoor) -> Literal["ja", "en"]:

@@ -54,7 +54,7 @@ async def show_at_desk(
         return told
 
     known, found = await door.write(work)
-    return member_words.show(door, "desk/passbook.html", units=known, book=found, paper=paper, for_desk=True)
+    return member_words.show(door, "desk/passbook.html", units=known, book=found, paper=paper, for_desk=True, member_id=member_id)
 
 
 async def _read(

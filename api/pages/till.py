@@ -52,7 +52,7 @@ async def show_till(door: NamedDependency[PageDoor]) -> Response[str]:
     """A reader for the code and an amount; and what came in today."""
     known, today = await door.read(lambda conn: _today(conn, door))
     limit = await door.read(lambda conn: card_limits.in_force(conn, door.now))
-    payable = [each for each in known.values() if each.kind != "time"]
+    payable = await door.read(takings.units_taken)
     return member_words.show(
         door,
         "till/till.html",
