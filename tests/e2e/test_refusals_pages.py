@@ -18,6 +18,8 @@ from tests.support.device_browser import Key, spelled
 from tests.support.scenes import Town
 from tests.support.unchanged import refused
 
+LED = {"nobody_to_act_for": "/acting", "not_signed_in": "/sign-in"}
+"""Refusals that a page answers by the way to where one goes on."""
 SETTLE = re.compile(r'action="(/host/conflicts/[0-9a-f-]+/settle)"')
 
 
@@ -122,18 +124,18 @@ async def test_who_is_no_member_is_led_to_whom_they_act_for(town: Town, admin: A
     page = await phone.send("/proxies", on="/proxies", name="娘", relation="daughter", power="see")
     daughter, entrance = Browser(town.service), families.symbol(page.text)[len(http.PUBLIC_URL) :]
     assert (await daughter.send(entrance, on=entrance)).status_code == 303
-    async with unchanged.nothing(admin):  # nobody_to_act_for
+    async with unchanged.nothing(admin):
         answers = [await daughter.get(path) for path in ("/today", "/points", "/give")]
         token = dict(HIDDEN.findall((await daughter.get("/acting")).text))
         answers.append(await daughter.post("/give", token | {"to": "pot", "unit": "pt", "amount": "1", "key": "k"}))
-    assert {(each.status_code, each.headers.get("location")) for each in answers} == {(303, "/acting")}
+    assert {(each.status_code, each.headers.get("location")) for each in answers} == {(303, LED["nobody_to_act_for"])}
 
 
 async def test_who_is_not_signed_in_is_led_to_where_one_signs_in(town: Town, admin: AsyncEngine) -> None:
     nobody = Browser(town.service)
-    async with unchanged.nothing(admin):  # not_signed_in
+    async with unchanged.nothing(admin):
         answers = [await nobody.get(path) for path in ("/today", "/host", "/office")]
-    assert {(each.status_code, each.headers.get("location")) for each in answers} == {(303, "/sign-in")}
+    assert {(each.status_code, each.headers.get("location")) for each in answers} == {(303, LED["not_signed_in"])}
 
 
 # ---------------------------------------------------------------------------------------------------------------- erasure

@@ -115,6 +115,9 @@ def test_tokens_are_made_and_ended(home: Home, town: Any) -> None:
     assert "unknown municipality" in home.refused(1, "token", "create", "--town", "011002", "--role", "auditor")
     assert "principal incomplete" in home.refused(1, "token", "create", "--town", "131016", "--role", "host")
     assert "usage" in home.run("token", "create", "--town", "131016", "--role", "king").stderr
+    long = ("token", "create", "--town", "131016", "--role", "auditor", "--days")
+    assert "token lifetime out of range" in home.refused(1, *long, "367")
+    assert "token lifetime out of range" in home.refused(1, *long, "0")
 
 
 def test_a_town_s_own_provider_is_named_shown_linked_and_ended(home: Home, town: Any, tmp_path: Path) -> None:

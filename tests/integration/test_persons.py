@@ -11,9 +11,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from community import finding, members, persons, sealing, vault
+from community import corrections, finding, members, persons, sealing, vault
 from community.members import NewMember, Person
-from community.person_refusals import SourceMissing
+from community.person_refusals import SourceMissing, UnknownCorrectionWish
 from community.persons import Change, Contacts, Known
 from community.vault import VaultShut
 from db import engine as engines
@@ -272,3 +272,10 @@ async def test_a_thousand_people_are_opened_quickly(engine: AsyncEngine, capsys:
     assert len(people) == 1_000
     with capsys.disabled():
         print(f"\npeople_of 1,000 members: {took * 1000:.0f} ms ({vault.MARKS} marks each)")
+
+
+async def test_a_wish_that_nobody_made_is_not_answered(engine: AsyncEngine) -> None:
+    who, officer = await spending.member(engine), await spending.actor(engine, "officer")
+    with pytest.raises(UnknownCorrectionWish):
+        await do(engine, corrections.answer, who, ids.new_id(), by=officer.principal_id, now=NOW)
+    assert await do(engine, corrections.answer, who, None, by=officer.principal_id, now=NOW) == 0
