@@ -30,6 +30,8 @@ from kernel import ids
 
 T = TypeVar("T")
 F = TypeVar("F", bound=msgspec.Struct)
+FIELDS_MAX = 500
+ANSWERS_MAX = 5_000  # of a form whose fields are made as it goes
 LOCALE_COOKIE, SIZE_COOKIE, YEARS_COOKIE = "yui-lang", "yui-size", "yui-years"
 
 
@@ -127,15 +129,28 @@ class PageDoor(Door):
         except msgspec.ValidationError as error:
             raise refusals.FormIncomplete(field=str(error).rpartition("`$.")[2].rstrip("`") or str(error)) from error
 
+    async def answers(self) -> dict[str, list[str]]:
+        """What was sent, by name, with what was left empty: for a form whose fields are made as it goes. Raises as `form` does."""
+        told: dict[str, list[str]] = {}
+        for name, value in self._pairs(await self.request.body(), most=ANSWERS_MAX, empty=True):
+            told.setdefault(name, []).append(value)
+        token = told.pop(signed_in.FORM_TOKEN, [""])
+        if self.session is not None:
+            signed_in.check_form_token(self.request, token[0])
+        return told
+
+    @staticmethod
+    def _pairs(body: bytes, *, most: int, empty: bool) -> list[tuple[str, str]]:
+        try:
+            return parse_qsl(body.decode(), keep_blank_values=empty, strict_parsing=False, max_num_fields=most)
+        except (UnicodeDecodeError, ValueError) as error:
+            raise refusals.FormIncomplete(field="$") from error
+
     @staticmethod
     def _fields(body: bytes) -> dict[str, Any]:
         """The fields of a form; a name that ends in [] may stand several times, an empty field counts as left out."""
-        try:
-            pairs = parse_qsl(body.decode(), keep_blank_values=False, strict_parsing=False, max_num_fields=500)
-        except (UnicodeDecodeError, ValueError) as error:
-            raise refusals.FormIncomplete(field="$") from error
         told: dict[str, Any] = {}
-        for name, value in pairs:
+        for name, value in PageDoor._pairs(body, most=FIELDS_MAX, empty=False):
             if name.endswith("[]"):
                 told.setdefault(name[:-2], []).append(value)
             else:

@@ -29,6 +29,7 @@ from ledger.units import Unit
 from rules import check, difference, draft_store, edition_store, parse, presets, proposal_store, statements
 from rules.check import CheckReport
 from rules.edition_store import Scheme
+from rules.form import sheet
 from rules.wording.said import Locale
 
 Note = Annotated[str, Meta(max_length=text.LINE_LENGTH_MAX)]
@@ -63,9 +64,13 @@ class ProposeForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft as it reads: its mistakes by line; or else its sentences, and what is different from the edition in force."""
+    """A draft as it reads: its mistakes by line; or else its sentences, and what is different from the edition in force.
+
+    `readable`: it can be edited as a form.
+    """
 
     report: CheckReport
+    readable: bool = True
     sentences: list[str]
     changes: list[str]
     compared: bool
@@ -199,7 +204,8 @@ async def _read(conn: AsyncConnection, door: PageDoor, draft: draft_store.Draft,
     locale: Locale = office_words.spoken(door)
     report = check.check(draft.document, scheme.code, locale)
     if not report.ok:
-        return Reading(report=report, sentences=[], changes=[], compared=False)
+        readable = sheet.readable(draft.document)
+        return Reading(report=report, readable=readable, sentences=[], changes=[], compared=False)
     unit, new = await office_words.unit_with(conn, scheme.unit_id), edition_store.parsed(draft.document)
     label = unit.label_en if locale == "en" else unit.label_ja
     old = _in_force(await read_editions.editions(conn, scheme.code, now=door.now))

@@ -11,6 +11,7 @@ from api.pages import (
     office_claims,
     office_corrections,
     office_facts,
+    office_form,
     office_law,
     office_members,
     office_money,
@@ -23,6 +24,7 @@ from api.pages import (
 HANDLERS = (
     *office.HANDLERS,
     *office_law.HANDLERS,
+    *office_form.HANDLERS,
     *office_proposals.HANDLERS,
     *office_claims.HANDLERS,
     *office_money.HANDLERS,

@@ -140,7 +140,12 @@ def _items(kind: inspect.VarTupleType, given: Any, items: Items, view: View) -> 
     told = cast("list[Any]", given) if isinstance(given, list) else []
     inner = cast("inspect.StructType", kind.item_type)
     groups = tuple(
-        _struct(inner, each, Group(path=(*items.path, number), label=saying.numbered(items, number, view)), view)
+        _struct(
+            inner,
+            each,
+            Group(path=(*items.path, number), label=saying.numbered(items.label, str(items.path[-1]), number, view)),
+            view,
+        )
         for number, each in enumerate(told, start=1)
     )
     return msgspec.structs.replace(items, items=groups, least=kind.min_length or 0, most=kind.max_length or 1)

@@ -7,7 +7,7 @@ from typing import Any, cast, get_type_hints
 import msgspec
 
 from rules import statements
-from rules.form.shown import Items, View
+from rules.form.shown import View
 from rules.phrases import names, speak
 from rules.vocabulary.edition import Edition
 from rules.vocabulary.part import Part
@@ -21,10 +21,9 @@ def label(holder: str, field: str, view: View) -> str:
     return field if known is None else view.pick((known.ja, _capital(known.en)))
 
 
-def numbered(items: Items, number: int, view: View) -> str:
-    """What one of several is called."""
-    field = str(items.path[-1])
-    return view.pick((f"{items.label} {number}", f"{_capital(names.ITEMS.get(field, items.label))} {number}"))
+def numbered(label: str, field: str, number: int, view: View) -> str:
+    """What one of several is called: with the list's label, or the word that English has for one of it."""
+    return view.pick((f"{label}{number}", f"{_capital(names.ITEMS.get(field, label))} {number}"))
 
 
 def sentences(raw: dict[str, Any], view: View) -> dict[str, str]:
@@ -36,7 +35,8 @@ def sentences(raw: dict[str, Any], view: View) -> dict[str, str]:
         if isinstance(given, tuple) and name in raw and _holds_parts(raw[name]):
             for number, part in enumerate(cast("tuple[Part | None, ...]", given), start=1):
                 if part is not None:
-                    said[f"{name}[{number}]"] = speak.sentence(speak.phrase(part, view.tongue), view.tongue)
+                    called = numbered(label("Edition", name, view), name, number, view)
+                    said[f"{name}[{number}]"] = speak.sentence(f"{called}: {speak.phrase(part, view.tongue)}", view.tongue)
         elif given is not None:
             said[name] = statements.chapter(edition, name, view.tongue)
     return said

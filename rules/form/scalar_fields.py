@@ -180,5 +180,5 @@ def _suffix(holder: str, name: str, sort: Sort, view: View) -> str:
     if sort != "number" or known is None:
         return ""
     if known.shown == "unit":
-        return view.unit if view.scale == 0 else ""
+        return view.suffix
     return view.pick(_SUFFIXES.get(known.shown, ("", "")))

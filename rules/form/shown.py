@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -22,12 +23,14 @@ SET = "set"
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """For whom a form is made: the language, the unit with its label and decimals, and what the town calls its codes.
 
-    `kinds` are kinds of activity, `lines` budget lines, `units` what points can become: a word for each code.
+    `suffix` is what a number of its smallest part is followed by; `kinds` are kinds of activity, `lines` budget lines, `units` what
+    points can become: a word for each code.
     """
 
     locale: Locale
     unit: str
     scale: int = 0
+    suffix: str = ""
     kinds: Mapping[str, str] = {}
     lines: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
@@ -89,6 +92,11 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         """Its path in the document."""
         return parse.shown(self.path)
 
+    @property
+    def runs(self) -> list[tuple[bool, list[Shown]]]:
+        """Its parts in order: fields that stand side by side (True), and parts that stand alone."""
+        return [(alike, list(run)) for alike, run in groupby(self.parts, key=lambda each: isinstance(each, Field))]
+
 
 class Items(msgspec.Struct, frozen=True, kw_only=True):
     """A list of groups: one can be added up to `most`, and taken away down to `least`."""
@@ -130,4 +138,17 @@ def labels(parts: Sequence[Shown]) -> dict[str, str]:
             found |= ({part.kind.name: part.kind.label} if part.kind else {}) | labels(part.parts)
         elif isinstance(part, Items):
             found |= labels(part.items)
+    return found
+
+
+def trails(parts: Sequence[Shown], before: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """What leads to everything in it, by its name: 上限1, 限度."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        here = (*before, part.label)
+        found[part.name] = here
+        if isinstance(part, Group):
+            found |= ({part.kind.name: here} if part.kind else {}) | trails(part.parts, here)
+        elif isinstance(part, Items):
+            found |= trails(part.items, before)
     return found

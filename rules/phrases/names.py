@@ -136,6 +136,7 @@ NAMES: dict[str, Name] = {
     "at": Name("到達の数", "points to reach", "unit"),
     "repeats": Name("くり返し", "repetition"),
     "rate": Name("率", "rate"),
+    "Exchange.then": Name("二段目の交換", "second stage"),
     "into": Name("交換後の単位", "what it becomes", "code"),
     "minimum": Name("申請できる最少の数", "least points of a claim", "unit"),
     "remainder": Name("端数のポイント", "remaining points"),

@@ -124,6 +124,7 @@ PAGES = (
     Shown("office-scheme", "officer", "/office/schemes/{scheme}"),
     Shown("office-edition", "officer", "/office/editions/{edition}"),
     Shown("office-draft", "officer", "/office/drafts/{draft}"),
+    Shown("office-form", "officer", "/office/drafts/{form_draft}/form"),
     Shown("office-proposal", "officer", "/office/proposals/{proposal}"),
     Shown("office-trial", "officer", "/office/proposals/{proposal}/simulation"),
     Shown("office-budgets", "officer", "/office/budgets"),

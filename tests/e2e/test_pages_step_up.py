@@ -34,6 +34,7 @@ BECAUSE = {
     "/office/schemes": "a scheme grants nothing before an edition of it is law",
     "/office/schemes/{code}/drafts": "a draft is no law",
     "/office/drafts/{draft_id}": "a draft is no law",
+    "/office/drafts/{draft_id}/form": "a draft is no law",
     "/office/drafts/{draft_id}/propose": "a proposal is no law; who approves it proves themselves",
     "/office/proposals/{proposal_id}/opinions": "a record of what others said, in the open",
     "/office/proposals/{proposal_id}/absence": "a record of what others said, in the open",

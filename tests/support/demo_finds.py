@@ -10,6 +10,7 @@ from api import signed_in
 from community import municipalities
 from db import query
 from db.transact import read
+from rules import presets
 from tests.support import browsing, demo_counter
 
 if TYPE_CHECKING:
@@ -161,6 +162,13 @@ async def draft(town: DemoTown) -> str:
     return answer.json()["draft_id"]
 
 
+async def form_draft(town: DemoTown) -> str:
+    """A draft with every chapter of the form, and a mistake in one."""
+    document = presets.document("kani").replace("limit = 100", "limit = 0")
+    answer = await town.callers["officer"].post(f"/schemes/{await scheme(town)}/drafts", {"document": document})
+    return answer.json()["draft_id"]
+
+
 async def proposal(town: DemoTown) -> str:
     """The rules in force, proposed once more."""
     officer, code = town.callers["officer"], await scheme(town)
@@ -222,6 +230,7 @@ FINDERS: dict[str, Callable[[DemoTown], Awaitable[str]]] = {
         scheme,
         edition,
         draft,
+        form_draft,
         proposal,
         budget_line,
         batch,

@@ -190,8 +190,8 @@ def test_each_part_says_its_sentence_and_what_is_half_written_says_none() -> Non
     told = {"expiry.type": ("months_after",), "clauses[1].earn.amount": ("250",)}
     text = answers.apply(presets.document("yokohama"), told, VIEW)
     said = saying.sentences(parse.document(text), VIEW)
-    assert said["clauses[1]"] == "ほかのすべての活動: 1回につき250ポイント(30分以上が対象)。"
-    assert said["caps[2]"] == "会員ごとに1年度につき8,000ポイント(交換の上限)。"
+    assert said["clauses[1]"] == "付与の条項1: ほかのすべての活動: 1回につき250ポイント(30分以上が対象)。"
+    assert said["caps[2]"] == "上限2: 会員ごとに1年度につき8,000ポイント(交換の上限)。"
     assert said["carry"] == "繰越: すべて繰り越す。"
     assert said["granting"] == "付与の期間: いつでも。"
     assert "expiry" not in said
