@@ -48,9 +48,11 @@ async def test_a_page_is_for_everybody(visits: Visitor, shown: pages.Shown) -> N
     await page.set_viewport_size(chromium.SIZES["narrow"]["viewport"])
     await page.evaluate("document.documentElement.dataset.size = 'largest'")
     assert await chromium.overflow(page) == 0
-    await page.set_viewport_size(chromium.SIZES["phone"]["viewport"])
     await page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert await chromium.overflow(page) == 0
+    for size in ("phone", "desktop"):
+        await page.set_viewport_size(chromium.SIZES[size]["viewport"])
+        assert await chromium.overflow(page) == 0
+        assert await chromium.cut_tables(page) == []
     assert told
     assert await marks(await visits(shown, "phone", script=False)) == told, "a page waits for no script"
 

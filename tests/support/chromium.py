@@ -121,6 +121,15 @@ async def overflow(page: Page) -> int:
     return await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+async def cut_tables(page: Page) -> list[str]:
+    """Tables that become cards where there is no room, and do not: something of them is beyond the edge."""
+    return await page.evaluate(
+        """[...document.querySelectorAll(".fits, .scroll:has(> .stacks)")]
+            .filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth)
+            .map(each => `${each.scrollWidth} px in ${each.clientWidth}: ${each.innerText.slice(0, 60)}`)"""
+    )
+
+
 async def small_targets(page: Page, among: str = TARGETS, *, least: int) -> list[str]:
     """What can be pressed and is lower than `least` pixels; links within a sentence are read, not aimed at."""
     return await page.evaluate(
