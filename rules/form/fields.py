@@ -7,7 +7,6 @@ activities stand in one another, and have no fields: they are said in sentences,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, cast, get_args
 
 import msgspec
@@ -35,16 +34,13 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
 TESTS = frozenset(get_args(Test))
 
 
-@lru_cache(maxsize=1)
-def _edition() -> dict[str, inspect.Field]:
-    info = cast("inspect.StructType", inspect.type_info(Edition))
-    return {field.encode_name: field for field in info.fields}
+_EDITION = cast("inspect.StructType", inspect.type_info(Edition))
+_FIELDS = {field.encode_name: field for field in _EDITION.fields}
 
 
 def of(raw: dict[str, Any], chapter: str, view: View) -> tuple[Shown, ...]:
     """The fields of one part of the form (a key of CHAPTERS), as the document `raw` fills them."""
-    known = _edition()
-    return tuple(part for name in CHAPTERS[chapter] if (part := _part("Edition", known[name], raw, (), view)) is not None)
+    return tuple(part for name in CHAPTERS[chapter] if (part := _part("Edition", _FIELDS[name], raw, (), view)) is not None)
 
 
 def whole(raw: dict[str, Any], view: View) -> tuple[Shown, ...]:
@@ -162,7 +158,7 @@ def structs(kind: inspect.UnionType) -> Iterator[inspect.StructType]:
 
 def kinds_at(path: Path) -> dict[str, inspect.StructType]:
     """By tag, the kinds that the part at `path` of an edition can be of; none where it has none."""
-    kind: inspect.Type = inspect.type_info(Edition)
+    kind: inspect.Type = _EDITION
     for part in path:
         kind = _inside(bare(kind)[0], part)
     found = bare(kind)[0]

@@ -42,13 +42,20 @@ def _says(text: str, expected: rendering.Table) -> bool:
 
 
 def _together(text: str, wanted: list[Edit]) -> list[list[Edit]]:
-    """The edits in groups that give the same: values in place of values at once where nothing depends on the order, else one by one."""
+    """The edits in groups, each written at once, that give the same; one by one where anything depends on the order."""
     if not _apart(wanted):
         return [[each] for each in wanted]
-    there = Places(text).nodes
-    simple: list[Edit] = [each for each in wanted if isinstance(each, Put) and each.path in there]
+    found = Places(text)
+    there = {*found.nodes, *(each.path for each in found.sections)}
+    simple = [each for each in wanted if isinstance(each, Put) and each.path in found.nodes]
     known = {each.path for each in simple}
-    return [simple, *([each] for each in wanted if each.path not in known)]
+    others = [each for each in wanted if each.path not in known]
+    turns: dict[Path, int] = {}
+    groups: dict[int, list[Edit]] = {}
+    for each in (one for one in others if one.path[:-1] in there):
+        turn = turns[each.path[:-1]] = turns.get(each.path[:-1], 0) + 1  # two in one table are written one after the other
+        groups.setdefault(turn, []).append(each)
+    return [[*simple], *groups.values(), *([each] for each in others if each.path[:-1] not in there)]
 
 
 def _apart(wanted: list[Edit]) -> bool:

@@ -113,3 +113,19 @@ def test_one_more_and_one_less_touch_nothing_else(data: st.DataObject) -> None:
         name = f"{found.name}[{len(found.items) + 1}]"
         less = answers.take_away(more, name, VIEW)
         assert tomllib.loads(less) == edits.made(raw, [Put(found.path, edits.at(raw, found.path) or [])])
+
+
+@given(st.data())
+@settings(max_examples=30)
+def test_whatever_is_filled_in_at_once_leaves_every_remark_and_then_stays(data: st.DataObject) -> None:
+    document = data.draw(documents)
+    told = filled(document)
+    asked = list(shown.fields(fields.whole(tomllib.loads(document), VIEW)))
+    for field in data.draw(st.lists(st.sampled_from(asked), max_size=12)):
+        codes = [each.value for each in field.choices] or [""]
+        another = other(field)
+        told[field.name] = ("", another[0] if another and data.draw(st.booleans()) else data.draw(st.sampled_from(codes)))
+    after = answers.apply(document, told, VIEW)
+    remarks = [[line for line in text.splitlines() if line.startswith("#")] for text in (document, after)]
+    assert remarks[0] == remarks[1]
+    assert answers.apply(after, filled(after), VIEW) == after
