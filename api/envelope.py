@@ -11,7 +11,7 @@ from typing import Any
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import permissions, refusals
+from api import aloud, permissions, refusals
 from api.context import Context
 from kernel import ids
 
@@ -99,6 +99,7 @@ def _note(context: Context, scope: Any, status: int, seconds: float) -> None:
         status=status,
         milliseconds=round(seconds * 1000, 1),
         correlation=correlation(scope),
+        reference=aloud.number(correlation(scope)),
         role=getattr(actor, "role", None),
         municipality=getattr(actor, "municipality_id", None),
     )

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from sqlalchemy import exc
 
-from api import context, envelope, problems, refusals
+from api import aloud, context, envelope, problems, refusals
 from api.limits import BODY_BYTES_MAX
 from db import errors, migrate
 from kernel.refusal import Refusal
@@ -52,6 +52,7 @@ def noted(request: AnyRequest, raised: Exception) -> str:
         constraint=errors.constraint(raised),
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found],
         correlation=envelope.correlation(request.scope),
+        reference=aloud.number(envelope.correlation(request.scope)),
     )
     return code
 

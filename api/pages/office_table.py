@@ -17,6 +17,7 @@ from api.pages import (
     office_money,
     office_places,
     office_proposals,
+    office_receipts,
     office_roles,
     office_year,
 )
@@ -36,6 +37,7 @@ HANDLERS = (
     *office_applications.HANDLERS,
     *office_corrections.HANDLERS,
     *office_cards.HANDLERS,
+    *office_receipts.HANDLERS,
     *coordinator.HANDLERS,
     *coordinator_needs.HANDLERS,
 )

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from litestar import Response
 
-from api import permissions
+from api import aloud, permissions
 from api.pages import texts
 from api.pages.texts import Locale
 from kernel import days, eras
@@ -120,6 +120,7 @@ def page(
         locale=locale,
         lang="en" if locale == "en" else "ja",
         asset=asset,
+        aloud=aloud.number,
         styles=styles,
         day=partial(_on, day, locale),
         whole_day=partial(_on, partial(whole_day, years=values.get("calendar", YEARS[0])), locale),

@@ -149,6 +149,7 @@ PAGES = (
     Shown("office-corrections", "officer", "/office/corrections"),
     Shown("office-correction", "officer", "/office/corrections/{correction}"),
     Shown("office-cards", "officer", "/office/cards"),
+    Shown("office-receipts", "officer", "/office/receipts?number=0"),
     Shown("coordinator", "coordinator", "/coordinator"),
     Shown("coordinator-phoned", "coordinator", "/coordinator/needs/new"),
     Shown("coordinator-need", "coordinator", "/coordinator/needs/{need}"),
