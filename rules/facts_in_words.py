@@ -11,6 +11,7 @@ import msgspec
 from rules import showing
 from rules.decision import Answer, Before, Facts, Used
 from rules.payout import Claim, Holding, YearEnd
+from rules.phrases import kinds
 from rules.wording import fields, known, words
 from rules.wording.said import NO_NAMES, Locale, Names
 
@@ -23,8 +24,18 @@ def lines(seen: Facts | Claim | YearEnd, locale: Locale, names: Names = NO_NAMES
         if field.name == "answers":
             found += [_answered(answer, locale, names) for answer in value]
         elif field.name in fields.FIELDS and value not in (field.default, (), {}):
-            found += [f"{fields.FIELDS[field.name][locale]}: {text}" for text in _values(value, locale, names)]
+            told = _coded(field.name, value, locale, names)
+            found += [f"{fields.FIELDS[field.name][locale]}: {text}" for text in _values(told, locale, names)]
     return tuple(found)
+
+
+def _coded(field: str, value: Any, locale: Locale, names: Names) -> Any:
+    """A kind of activity and a part by their names; every other value as it is."""
+    if field == "activity_kind" and value in names:
+        return names[value][locale]
+    if field == "activity_kind" and value in kinds.KINDS:
+        return kinds.KINDS[value][locale == "en"]
+    return words.WORDS[value][locale] if field == "role" and value in words.WORDS else value
 
 
 def _answered(answer: Answer, locale: Locale, names: Names) -> str:
@@ -72,4 +83,4 @@ def _used(used: Used, locale: Locale) -> str:
     whose = f", {fields.EVERYBODY[locale]}" if window.everybody else ""
     within = "".join(f", {name} {value}" for name, value in window.within)
     days = f"{showing.day(window.first_on, locale)} - {showing.day(window.last_on, locale)}"
-    return f"{used.amount} {window.of} ({words.name(window.per, locale, words.WORDS)}, {days}{within}{whose})"
+    return f"{used.amount} {fields.MEASURES[window.of][locale]} ({words.name(window.per, locale, words.WORDS)}, {days}{within}{whose})"

@@ -43,3 +43,15 @@ FIELDS: dict[str, Wording] = {
 YES_NO: dict[bool, Wording] = {True: said("はい", "はい", "yes"), False: said("いいえ", "いいえ", "no")}
 SOURCE = said("出典 {source}", "{source}から わかりました", "source: {source}")
 EVERYBODY = said("全員を合わせて", "みんなを あわせて", "of everybody")
+MEASURES: dict[str, Wording] = {
+    "amount": said("(付けた数)", "(つけた 数)", "amount"),
+    "minutes": said("分", "分", "minutes"),
+    "grants": said("回(付けた回数)", "回(つけた 数)", "grants"),
+    "convertible": said("(交換できる数)", "(かえられる 数)", "convertible"),
+    "looked": said("分(判断した時間)", "分(しらべた 時間)", "minutes looked at"),
+    "earned": said("(上限で減らす前の数)", "(へらす 前の 数)", "earned before caps"),
+    "points": said("(交換した数)", "(かえた 数)", "points"),
+    "value": said("(もらった額)", "(もらった お金)", "value"),
+    "claims": said("件(申請した数)", "件(もうしこんだ 数)", "claims"),
+}
+"""What was counted before (`rules.decision.Measure`), written behind the figure."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from rules import evaluate, explain, registering, showing
-from rules.decision import Answer, Decision, Facts, Step
+from rules.decision import Answer, Decision, Facts, Measure, Step
 from rules.vocabulary import caps, earning, person, who
 from rules.vocabulary.edition import Edition
 from rules.vocabulary.ending import EndOfFiscalYear
-from rules.wording import claims, closing, conclusions, known, words
+from rules.wording import claims, closing, conclusions, fields, known, words
 from rules.wording.said import LOCALES, Wording
 from tests.support import step_codes
 from tests.support.editions import cap, edition, facts, told
@@ -267,6 +267,10 @@ def test_a_code_that_nobody_knows_any_more_still_gives_a_sentence() -> None:
 # ----------------------------------------------------------------------------------------------------------------------- in full
 
 
+def test_whatever_is_counted_of_the_past_has_its_words() -> None:
+    assert set(fields.MEASURES) == set(get_args(Measure))
+
+
 def test_in_full_every_step_and_every_source_is_there() -> None:
     rules = edition(eligibility=(HERE,), caps=(cap(3),))
     seen = told(rules, answered(rules, yes=True), 2)
@@ -274,6 +278,9 @@ def test_in_full_every_step_and_every_source_is_there() -> None:
     said = explain.full(decision.trace, "en", "pt", seen=seen)
     assert "whether the member lives in this municipality [lives]: yes (10 May 2026, source: register of residents)" in said
     assert "counted before: 2 amount (a day, 10 May 2026 - 10 May 2026)" in said
+    japanese = explain.full(decision.trace, "ja", "pt", seen=seen)
+    assert {"活動の種類: サロン", "立場: 手伝う人として"} < set(japanese)
+    assert any(line.startswith("これまでに数えたもの: 2 (付けた数)") for line in japanese)
     steps = said[-len(decision.trace) :]
     assert [line.rpartition("[")[2].split(" ")[0].rstrip("]") for line in steps] == [step.code for step in decision.trace]
     assert steps[0] == "Clause 1 applies (kind of activity salon). [clause clause=1 activity_kind=salon]"
