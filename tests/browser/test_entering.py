@@ -69,6 +69,7 @@ async def test_the_keyboard_is_enough(page: Page, site: sites.Site, member: http
     await page.keyboard.press("Tab")
     await expect(page.locator(".skip")).to_be_focused()
     await page.keyboard.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
     await page.keyboard.press("Tab")
     await page.keyboard.type("昭和")
     for value in (BORN.year - 1925, BORN.month, BORN.day):

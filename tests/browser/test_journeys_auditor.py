@@ -92,8 +92,7 @@ async def test_by_keyboard_alone_the_evidence_is_three_presses_away(opens: Opene
         ):
             await target.wait_for()
             await hands.reach(target)
-            await hands.key("Enter")
-            await page.wait_for_load_state()
+            await hands.go()
         await came_to(page, audited.town, "grant")
 
 

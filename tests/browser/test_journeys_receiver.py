@@ -69,8 +69,7 @@ async def test_help_is_asked_for_by_keyboard_alone(opens: Opener, town: Town, me
         await hands.begin("/today")
         for what, role in (("買い物", "link"), (re.compile("14:00"), "link"), ("たのむ", "button")):
             await hands.reach(what, role=role)
-            await hands.key("Enter")
-            await page.wait_for_load_state()
+            await hands.go()
         await was_asked(page)
     assert await earned.asked(town.service.engine, member.member_id) == [Asked("shopping", 60, member.caller.principal_id)]
 

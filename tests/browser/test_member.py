@@ -156,6 +156,7 @@ async def test_the_keyboard_is_enough_to_come(opens: Opener, town: Town, member:
         await page.keyboard.press("Tab")
         if await button.evaluate("each => each === document.activeElement"):
             break
+    await expect(button).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("受け付けました")
 

@@ -1,8 +1,13 @@
-"""Looks for words everywhere in a database: every column of every table that can hold text or bytes, and a whole dump."""
+"""Looks for words everywhere in a database: every column of every table that can hold text or bytes, and a whole dump.
+
+And for figures in what is told: `says` and `without_ids` leave out ids, keys and fingerprints, in which any few digits stand by chance.
+"""
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db import embedded, query
 from tests.support.postgres import Clone
 
+_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
 _COLUMNS = query.statement(
     """
     select c.table_schema || '.' || c.table_name as in_table, c.column_name, c.data_type
@@ -23,6 +29,17 @@ _COLUMNS = query.statement(
     order by 1, 2
     """
 )
+
+
+def without_ids(told: str) -> str:
+    """What is told, without its ids and fingerprints."""
+    return _IDS.sub("", told)
+
+
+def says(page: str) -> str:
+    """What a page says to a reader: without its head and what stands within tags."""
+    body = page.partition("<body")[2] or page
+    return without_ids(html.unescape(re.sub(r"<[^>]*>", " ", "<body" + body)))
 
 
 async def holds(admin: AsyncEngine, words: Sequence[str]) -> list[str]:

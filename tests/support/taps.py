@@ -19,12 +19,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, expect
 
 from tests.support import held
 
 SYMBOL = re.compile(r"^(https?://[^/]+)?(/[ACPT]/[^/?#]+)$", re.IGNORECASE)
 PRESSING = frozenset({"Enter", "Space"})
+TYPED_INTO = "input:focus, textarea:focus, select:focus"
 TABS_MAX = 60
 
 
@@ -75,8 +76,9 @@ class Hands:
         await self.page.goto(found[2])
 
     async def read(self, symbol: str) -> None:
-        """A symbol that a reader at the page reads: it types it where the focus is, and Enter."""
+        """A symbol that a reader at the page reads: it types it where the focus is, and Enter. The page has to be ready for it."""
         await self._note("read")
+        await expect(self.page.locator(TYPED_INTO)).to_have_count(1)
         self.scans += 1
         await self.page.keyboard.insert_text(symbol)
         await self.page.keyboard.press("Enter")
@@ -108,8 +110,9 @@ class Hands:
         await self.page.get_by_label(label).select_option(value)
 
     async def type(self, text: str) -> None:
-        """Types where the focus is."""
+        """Types where the focus is: in a field, for which it waits."""
         await self._note(f"type {text}")
+        await expect(self.page.locator(TYPED_INTO)).to_have_count(1)
         self.fields += 1
         await self.page.keyboard.type(text)
 
@@ -118,6 +121,11 @@ class Hands:
         await self._note(f"key {name}")
         self.taps += name in PRESSING
         await self.page.keyboard.press(name)
+
+    async def go(self) -> None:
+        """Enter, which presses what has the focus; and the page to which it leads is there."""
+        async with self.page.expect_navigation():
+            await self.key("Enter")
 
     async def reach(self, what: str | re.Pattern[str] | Locator, *, role: str = "button") -> None:
         """Goes on by Tab until something has the focus. It is reached, or AssertionError says where the way led."""
