@@ -79,6 +79,8 @@ def _changed(field: Field, answers: Answers) -> bool:
     told = answers[field.name]
     if field.sort == "several":
         return {each for each in told if each} != set(field.given)
+    if field.unsaid:
+        return True
     return _plain(_last(told)) != _plain(field.value)
 
 
@@ -125,7 +127,8 @@ def _value(field: Field, told: Sequence[str], view: View) -> Toml | None:
     """The value that was meant; None where it is left out."""
     if field.sort == "several":
         chosen = {each for each in told if each}
-        return [each.value for each in field.choices if each.value in chosen]
+        meant: list[Toml] = [each.value for each in field.choices if each.value in chosen and each.value != shown.NOBODY]
+        return meant if meant or shown.NOBODY in chosen or not field.required else None
     typed = _plain(_last(told))
     if field.sort in {"codes", "numbers"}:
         return _items(field, typed, view)

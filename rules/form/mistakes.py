@@ -52,8 +52,10 @@ def _names_what_has_no_field(error: RuleError, name: str) -> bool:
 
 
 def _worded(error: RuleError, labels: dict[str, str], view: View) -> str:
-    """The mistake in the words of the form: its label in place of the name that the document has."""
+    """The mistake in the words of the form: what is not there needs no name at its field, else its label stands for its name."""
     name = re.split(r"[.\[]", error.path.rstrip("]0123456789["))[-1]
-    label = labels.get(error.path)
-    problem = error.problem if label is None else error.problem.replace(f"`{name}`", view.pick((f"「{label}」", f"“{label}”")))
-    return problem + view.pick(("。", "."))
+    missing = error.problem in {f"`{name}` が書かれていません", f"`{name}` is not stated"}
+    if missing:
+        return view.pick(("まだ書かれていません。", "This is not stated yet."))
+    label = labels.get(error.path, name)
+    return error.problem.replace(f"`{name}`", view.pick((f"「{label}」", f"“{label}”"))) + view.pick(("。", "."))

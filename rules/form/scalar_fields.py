@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from rules.form import saying
-from rules.form.shown import Choice, Field, Sort, View
+from rules.form.shown import NOBODY, Choice, Field, Sort, View
 from rules.phrases import names, values
 from rules.schema import Path
 from rules.vocabulary import part
@@ -39,12 +39,15 @@ def scalar(holder: str, field: inspect.Field, given: Any, path: Path, view: View
     """The field of a value without parts; `holder` is the class that it belongs to."""
     kind, may_lack, told = _bare(field.type)
     sort, codes = _sort(kind)
+    may_be_empty = field.required and isinstance(kind, inspect.VarTupleType) and not kind.min_length
     choices = _choices(holder, field.encode_name, codes, view) if codes else _proposals(sort, field.encode_name, view)
     if sort == "choice" and (may_lack or given is None):
         choices = (
             Choice("", view.pick(("定めない", "not set")) if may_lack else view.pick(("選んでください", "choose"))),
             *choices,
         )
+    if may_be_empty and sort == "several":
+        choices = (*choices, Choice(NOBODY, view.pick(values.EMPTY.get(field.encode_name, values.EMPTY[""]))))
     there = _shown(sort, given if given is not None else _usual(field), words(sort, field.encode_name, view))
     known = {each.value for each in choices}
     if sort == "choice":
@@ -58,6 +61,7 @@ def scalar(holder: str, field: inspect.Field, given: Any, path: Path, view: View
         hint=_hint(sort, field.encode_name, told, view),
         suffix=_suffix(holder, field.encode_name, sort, view),
         required=field.required,
+        unsaid=may_be_empty and given is None and sort != "several",
     )
 
 
@@ -142,7 +146,7 @@ def _shown(sort: Sort, given: Any, called: Mapping[str, str]) -> tuple[str, ...]
     if given is None:
         return ()
     if sort == "several":
-        return tuple(str(each) for each in cast("list[Any]", given)) if isinstance(given, list) else (str(given),)
+        return tuple(str(each) for each in cast("list[Any]", given)) or (NOBODY,) if isinstance(given, list) else (str(given),)
     if isinstance(given, list):
         return ("、".join(called.get(str(each), str(each)) for each in cast("list[Any]", given)),)
     if isinstance(given, bool):

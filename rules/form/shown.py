@@ -18,6 +18,8 @@ Sort = Literal[
 """What is filled in. "kind" chooses which fields follow; "set" says whether there is such a part at all."""
 SET = "set"
 """The answer that there is such a part."""
+NOBODY = "-"
+"""The answer that a list of choices is meant to be empty."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,7 @@ class Choice(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """Something to fill in. `given` is what the document says, as it is shown; `required`: it cannot be left out.
 
-    `choices` are all there are for a choice, and proposals for a code.
+    `choices` are all there are for a choice, and proposals for a code. `unsaid`: a list that may be empty, and is not there yet.
     """
 
     path: Path
@@ -66,6 +68,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
     suffix: str = ""
     required: bool = True
+    unsaid: bool = False
 
     @property
     def name(self) -> str:

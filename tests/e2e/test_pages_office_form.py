@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -128,7 +129,7 @@ async def test_earning_and_caps_are_changed_seen_in_sentences_and_kept_as_the_ne
     assert "まだ文になりません" in said(page, cap)
     page = await send(officer, draft, page, "save")
     assert page.status_code == 422
-    assert mistake(page, f"{cap}.limit") == "「限度」 が書かれていません。"
+    assert mistake(page, f"{cap}.limit") == "まだ書かれていません。"
     assert len(await versions(town, draft)) == 1, "nothing is kept while something is wrong"
     told = {"limit": "10", "of": "grants", "per": "month", "for_each": ["", "member"], "stops": "earning"}
     filled = {f"{cap}.{name}": value for name, value in told.items()}
@@ -157,7 +158,7 @@ async def test_another_kind_shows_its_fields_and_keeps_what_was_typed(town: Town
     assert Form(page.text).sent["title.ja"] == ["新しい題名"]
     page = await send(officer, draft, page, "save", expiry__months="多い", starts_on="2026-07-01")
     assert mistake(page, "expiry.months") == '文字 "多い" は、整数ではありません。'
-    assert mistake(page, "expiry.counted_from") == "「数え始める日」 が書かれていません。"
+    assert mistake(page, "expiry.counted_from") == "まだ書かれていません。"
     assert Form(page.text).sent["expiry.months"] == ["多い"]
     assert Form(page.text).sent["starts_on"] == ["2026-07-01"]
     done = await send(officer, draft, page, "save", expiry__months="24", expiry__counted_from="grant")
@@ -190,6 +191,26 @@ async def test_who_was_slower_loses_nothing_and_overwrites_nobody_unseen(town: T
     assert len(await versions(town, draft)) == 2
     assert gone(await send(officer, draft, page, "save")) == draft
     assert [parse.parse(text).title.ja for _, text, _ in await versions(town, draft)][2] == "わたしの題名"
+
+
+async def test_of_two_who_save_at_once_one_is_shown_the_form_again(town: Town, officer: Browser, second: Browser) -> None:
+    draft = await started(officer, town)
+    page, other = await officer.get(f"{draft}/form"), await second.get(f"{draft}/form")
+    told = {"title__ja": "同時の題名"}
+    answers = await asyncio.gather(
+        send(officer, draft, page, "save", **told), send(second, draft, other, "save", **told, note="x")
+    )
+    assert sorted(each.status_code for each in answers) in ([303, 303], [303, 409]), "the same answer twice is one version"
+    assert len(await versions(town, draft)) == 2
+    page, other = await officer.get(f"{draft}/form"), await second.get(f"{draft}/form")
+    answers = await asyncio.gather(
+        send(officer, draft, page, "save", title__ja="甲"), send(second, draft, other, "save", title__ja="乙")
+    )
+    slower = next(each for each in answers if each.status_code == 409)
+    assert Form(slower.text).sent["title.ja"][0] in {"甲", "乙"}
+    kept = [parse.parse(text).title.ja for _, text, _ in await versions(town, draft)]
+    assert len(kept) == 3
+    assert {kept[2], Form(slower.text).sent["title.ja"][0]} == {"甲", "乙"}
 
 
 async def test_what_is_no_document_is_mended_as_a_text(town: Town, officer: Browser) -> None:

@@ -155,14 +155,14 @@ def test_no_word_of_a_form_is_a_code() -> None:
 @pytest.mark.parametrize(
     ("told", "name", "problem"),
     [
-        ({"clauses[1].earn.amount": ""}, "clauses[1].earn.amount", "「付与の数」 が書かれていません。"),
+        ({"clauses[1].earn.amount": ""}, "clauses[1].earn.amount", "まだ書かれていません。"),
         ({"clauses[1].earn.amount": "多め"}, "clauses[1].earn.amount", '文字 "多め" は、整数ではありません。'),
         ({"caps[2].limit": "0"}, "caps[2].limit", "0 は 1 より小さい数です。"),
         ({"starts_on": "いつか"}, "starts_on", '文字 "いつか" は、2026-04-01 のような日付ではありません。'),
         ({"clauses[1].activity_kinds": "草むしり"}, "clauses[1].activity_kinds", "草むしり"),
         ({"conversion.pays": "13月1日"}, "conversion.pays", "13-01"),
-        ({"expiry.type": "months_after"}, "expiry.months", "「使える月数」 が書かれていません。"),
-        ({"conversion.rate.how": "tiers"}, "conversion.rate.tiers", "「表」 が書かれていません。"),
+        ({"expiry.type": "months_after"}, "expiry.months", "まだ書かれていません。"),
+        ({"conversion.rate.how": "tiers"}, "conversion.rate.tiers", "まだ書かれていません。"),
         ({"conversion.how": "none"}, "caps[1].stops", ""),
     ],
 )
@@ -173,6 +173,18 @@ def test_a_mistake_is_told_at_its_field_in_its_words(told: dict[str, str], name:
     found = mistakes.place(refused.value, fields.whole(parse.document(text), VIEW), VIEW)
     assert problem in " ".join(found.at[name])
     assert found.elsewhere == ()
+
+
+def test_a_list_that_may_be_empty_is_chosen_to_be_so() -> None:
+    document = answers.add(presets.document("yokohama"), "caps", VIEW)
+    untouched = answers.apply(document, {"caps[3].for_each": ("",)}, VIEW)
+    assert untouched == document, "a cap for all together is nothing that happens by leaving a field alone"
+    for told, limit in ((("", shown.NOBODY), []), (("", shown.NOBODY, "member"), ["member"])):
+        after = answers.apply(document, {"caps[3].for_each": told}, VIEW)
+        assert tomllib.loads(after)["caps"][2] == {"for_each": limit}
+    assert "for_each" not in tomllib.loads(answers.apply(document, {"caps[1].for_each": ("",)}, VIEW))["caps"][0]
+    without = document.replace('funding = ["care-insurance"]\n', "")
+    assert tomllib.loads(answers.apply(without, {"funding": ("",)}, VIEW))["funding"] == []
 
 
 def test_what_has_no_field_is_told_apart() -> None:
