@@ -91,13 +91,6 @@ _INSERT = query.statement(
     )
     """
 )
-_OVER_AT = query.statement(
-    """
-    select least(s.ends_at, e.ended_at) as over_at from community.session s
-    left join community.session_end e on e.municipality_id = s.municipality_id and e.session_id = s.session_id
-    where s.municipality_id = db.municipality() and s.session_id = :session_id
-    """
-)
 _SEEN = query.statement(
     """
     insert into community.session_seen (municipality_id, session_id, seen_at) values (db.municipality(), :session_id, :now)
@@ -236,12 +229,6 @@ async def resolve(conn: AsyncConnection, secret: str, now: datetime) -> Session 
 async def of_principal(conn: AsyncConnection, principal_id: UUID, now: datetime) -> list[Session]:
     """Where somebody is signed in, the latest first."""
     return [_session(row) for row in await query.rows(conn, _OF_PRINCIPAL, principal_id=principal_id, now=now)]
-
-
-async def over_at(conn: AsyncConnection, session_id: UUID) -> datetime | None:
-    """When a session ended, or ends at the latest; None where there is no such session."""
-    row = await query.one(conn, _OVER_AT, session_id=session_id)
-    return row.over_at if row is not None else None
 
 
 async def see(conn: AsyncConnection, session_id: UUID, now: datetime) -> None:

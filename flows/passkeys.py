@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 from webauthn.helpers.structs import AuthenticationCredential
 
-from community import attempts, ceremony, passkeys, proofs, sessions
+from community import attempts, ceremony, passkeys, proofs, session_ends, sessions
 from community import passkey_refusals as refusals
 from community import refusals as community_refusals
 from community.actor import Role
@@ -92,7 +92,7 @@ async def register(conn: AsyncConnection, session: Session, made: Made, label: s
     if at_work(session.actor.role) and not made.user_verified:
         raise refusals.PasskeyUnverified
     principal_id = session.actor.principal_id
-    await _hold(conn, session, now)
+    await session_ends.hold(conn, session, now)
     if len(await passkeys.of_principal(conn, principal_id, now)) >= COUNT_MAX:
         raise refusals.TooManyPasskeys(count_max=COUNT_MAX)
     new = New(made=made, principal_id=principal_id, label=label, made_in=session.session_id)
@@ -104,7 +104,7 @@ async def remove(conn: AsyncConnection, session: Session, passkey_id: UUID, *, n
     """Takes one of one's own passkeys away. Raises EntranceNeeded, UnknownPasskey; LastProof where nothing else is left at work."""
     check_may_change(session, now)
     principal_id = session.actor.principal_id
-    await _hold(conn, session, now)
+    await session_ends.hold(conn, session, now)
     found = await listed(conn, session, now=now)
     if passkey_id not in {each.passkey_id for each in found.standing}:
         raise refusals.UnknownPasskey(passkey_id=passkey_id)
@@ -176,12 +176,3 @@ async def _shown(
         return kept, None
     await passkeys.use(conn, kept.passkey_id, shown, used_for, now=now)
     return kept, shown
-
-
-async def _hold(conn: AsyncConnection, session: Session, now: datetime) -> None:
-    """Keeps the session and the desk apart: one of them is first. Raises SessionEnded."""
-    await sessions.lock(conn, session.actor.principal_id)
-    over_at = await sessions.over_at(conn, session.session_id)
-    ended = over_at is None or over_at < session.ends_at  # whenever that was: the desk's clock may have been read after ours
-    if ended or session.ends_at <= now:
-        raise community_refusals.SessionEnded

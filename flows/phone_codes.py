@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import sessions
+from community import session_ends
 from community.actor import Actor
 from community.refusals import UnknownMember
 from community.sessions import Session
@@ -37,7 +37,7 @@ def pay_chance(secret: str, wish: UUID) -> bytes:
 async def found(conn: AsyncConnection, token: tokens.CardToken, *, at: datetime) -> Credential:
     """The card, paper's or phone's, if it counted at the instant `at`. Raises UnknownCard, CardRevoked."""
     card = await store.card(conn, token, at=at)
-    over_at = await sessions.over_at(conn, card.credential_id)
+    over_at = await session_ends.over_at(conn, card.credential_id)
     if over_at is not None and at >= over_at:
         raise refusals.CardRevoked(revoked_at=over_at)
     return card
@@ -46,7 +46,7 @@ async def found(conn: AsyncConnection, token: tokens.CardToken, *, at: datetime)
 async def cards_of(conn: AsyncConnection, member_id: UUID, *, now: datetime) -> list[Credential]:
     """The cards of a member that count now, paper's and phones'."""
     issued = [each for each in await store.of_subject(conn, "card", member_id) if each.counts_at(now)]
-    over_at = {each.credential_id: await sessions.over_at(conn, each.credential_id) for each in issued}
+    over_at = {each.credential_id: await session_ends.over_at(conn, each.credential_id) for each in issued}
     return [each for each in issued if (over_at[each.credential_id] or now + timedelta(1)) > now]
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import entrances, members, proxies, proxy_refusals, refusals, relatives
+from community import entrances, members, proxies, proxy_refusals, refusals, relatives, session_ends
 from community.actor import Actor, Power
 from community.entrances import NewEntrance
 from community.proxies import Consent, NewProxy, Proxy
@@ -64,13 +64,18 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     number: int | None
 
 
-async def let(conn: AsyncConnection, asked: Letting, *, actor: Actor, chance: bytes, now: datetime) -> Let:
+async def let(
+    conn: AsyncConnection, asked: Letting, *, actor: Actor, chance: bytes, now: datetime, session: Session | None = None
+) -> Let:
     """A member lets somebody act for them, or says so at the desk. It waits for the other's answer.
 
-    Raises UnknownMember, BadMemberNumber, UnknownMemberNumber, SelfDealing (nobody at the desk lets themselves),
-    SpendingNotAtDesk (but for officers), and what `proxies.give` raises.
+    The `session` in which it is asked is held: a phone that the desk signs out meanwhile lets nobody. Raises SessionEnded then,
+    UnknownMember, BadMemberNumber, UnknownMemberNumber, SelfDealing (nobody at the desk lets themselves), SpendingNotAtDesk (but for
+    officers), and what `proxies.give` raises.
     """
     _check_giver(asked, actor)
+    if session is not None:
+        await session_ends.hold(conn, session, now)
     await in_area.check_member(conn, asked.member_id, actor)
     await members.find(conn, asked.member_id)
     by_member = (await members.by_number(conn, asked.number)).member_id if asked.number is not None else None

@@ -12,10 +12,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community import principals, proxies
+from community import principals, proxies, session_ends
 from community.actor import Actor
 from community.organisations import Organisation
 from community.proxy_refusals import SelfDealing
+from community.sessions import Session
 from flows import card_pins, operating, phone_codes, reach
 from flows.card_pins import Paying, Proven
 from kernel import days, ids
@@ -73,13 +74,25 @@ class Payer(msgspec.Struct, frozen=True):
     pay_code_id: UUID | None
     made_by: UUID | None
     proof: Proven | None = None
+    session_id: UUID | None = None
+    """of the phone that showed a pay code"""
 
 
 async def show_pay_code(
-    conn: AsyncConnection, asked: PayCodeAsked, *, actor: Actor, now: datetime, chance: bytes | None = None
+    conn: AsyncConnection,
+    asked: PayCodeAsked,
+    *,
+    actor: Actor,
+    now: datetime,
+    chance: bytes | None = None,
+    session: Session | None = None,
 ) -> PayCodeShown:
-    """Issues a pay code, of `chance` where the caller draws it again later. Raises UnknownMember, UnknownUnit, UnitNotSuited,
-    AmountOutOfRange."""
+    """Issues a pay code, of `chance` where the caller draws it again later. It is over with the `session` that shows it.
+
+    Raises UnknownMember, UnknownUnit, UnitNotSuited, AmountOutOfRange, SessionEnded.
+    """
+    if session is not None:
+        await session_ends.hold(conn, session, now)
     await holders.member_for(conn, asked.member_id, actor)
     unit = await _spendable_unit(conn, asked.unit)
     token = tokens.new_pay_code(chance or secrets.token_bytes(tokens.SECRET_BYTES))
@@ -90,6 +103,7 @@ async def show_pay_code(
         fingerprint=tokens.fingerprint(token),
         amount_max=asked.amount_max,
         issued_by=actor.principal_id,
+        session_id=session.session_id if session is not None else None,
     )
     expires_at = await pay_codes.issue(conn, draft, now=now)
     return PayCodeShown(
@@ -160,7 +174,7 @@ async def _payer(conn: AsyncConnection, asked: Asked, scanned: tokens.Scanned, p
     if scanned.kind is tokens.Kind.PAY_CODE:
         fingerprint = tokens.fingerprint(tokens.open_pay_code(scanned.text))
         code = await pay_codes.claim(conn, fingerprint, unit=asked.unit, amount=asked.amount, now=now)
-        return Payer(code.member_id, code.pay_code_id, code.issued_by)
+        return Payer(code.member_id, code.pay_code_id, code.issued_by, session_id=code.session_id)
     card = await phone_codes.found(conn, tokens.open_card(scanned.text), at=now)
     return Payer(card.subject, None, None, proof)
 
@@ -181,9 +195,11 @@ async def _check_payer(conn: AsyncConnection, asked: Asked, unit: Unit, payer: P
     """Nobody buys at their own counter, and what cards pay on one day in Japan has a limit; under the lock of the wallet.
 
     Whether the PIN of a card was proven. Raises SelfConfirmation, SelfDealing (with a code that oneself made for another),
-    PayCodeExpired (whoever made it may not spend for the member any more), CardLimitReached, CardPin….
+    PayCodeExpired (whoever made it may not spend for the member any more, or the phone that showed it was signed out),
+    CardLimitReached, CardPin….
     """
     reach.not_oneself(payer.member_id, actor)
+    await _check_session(conn, payer, now)
     if payer.made_by is not None:
         await _check_maker(conn, payer.made_by, payer.member_id, actor, now)
     if payer.pay_code_id is not None:
@@ -199,6 +215,12 @@ async def _check_card(conn: AsyncConnection, paying: Paying, actor: Actor, now: 
     if spent_today + paying.amount > limit:
         raise refusals.CardLimitReached(unit=unit.code, amount=paying.amount, spent_today=spent_today, limit=limit)
     return await card_pins.check(conn, paying, actor=actor, now=now)
+
+
+async def _check_session(conn: AsyncConnection, payer: Payer, now: datetime) -> None:
+    """A code that a lost phone shows pays nothing once the phone was signed out. Raises PayCodeExpired."""
+    if payer.session_id is not None and await session_ends.is_over(conn, payer.session_id, now):
+        raise refusals.PayCodeExpired(expired_at=now)
 
 
 async def _check_maker(conn: AsyncConnection, made_by: UUID, member_id: UUID, actor: Actor, now: datetime) -> None:

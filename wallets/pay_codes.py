@@ -22,15 +22,19 @@ from wallets import locks, refusals
 _INSERT = query.statement(
     """
     insert into wallets.pay_code (
-        municipality_id, pay_code_id, member_id, unit_id, fingerprint, amount_max, issued_at, expires_at, issued_by
+        municipality_id, pay_code_id, member_id, unit_id, fingerprint, amount_max, issued_at, expires_at, issued_by,
+        session_id
     )
-    values (db.municipality(), :pay_code_id, :member_id, :unit_id, :fingerprint, :amount_max, :now, :expires_at, :issued_by)
+    values (
+        db.municipality(), :pay_code_id, :member_id, :unit_id, :fingerprint, :amount_max, :now, :expires_at, :issued_by,
+        cast(:session_id as uuid)
+    )
     """
 )
 _FIND = query.statement(
     """
     select c.pay_code_id, c.member_id, c.unit_id, n.code as unit, c.amount_max, c.issued_at, c.expires_at,
-        c.issued_by, u.used_at
+        c.issued_by, c.session_id, u.used_at
     from wallets.pay_code c
     join ledger.unit n on n.municipality_id = c.municipality_id and n.unit_id = c.unit_id
     left join wallets.pay_code_use u on u.municipality_id = c.municipality_id and u.pay_code_id = c.pay_code_id
@@ -53,7 +57,7 @@ _USE = query.statement(
 
 
 class PayCodeDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """A pay code to be issued. `fingerprint` is `qr.tokens.fingerprint` of its token: 32 bytes."""
+    """A pay code to be issued. `fingerprint` is `qr.tokens.fingerprint` of its token: 32 bytes; the code is over with its session."""
 
     pay_code_id: UUID
     member_id: UUID
@@ -61,6 +65,7 @@ class PayCodeDraft(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: bytes
     amount_max: int
     issued_by: UUID
+    session_id: UUID | None = None
 
 
 class IssuedPayCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +79,7 @@ class IssuedPayCode(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime
     expires_at: datetime
     issued_by: UUID
+    session_id: UUID | None
     used_at: datetime | None
 
 

@@ -108,7 +108,7 @@ async def agree_to_pay(door: NamedDependency[PageDoor]) -> Redirect:
     chance = phone_codes.pay_chance(_secret(door), form.key)
 
     async def work(conn: AsyncConnection) -> Shown:
-        await purchase.show_pay_code(conn, asked, actor=door.actor, now=door.now, chance=chance)
+        await purchase.show_pay_code(conn, asked, actor=door.actor, now=door.now, chance=chance, session=door.session)
         return Shown(form.key)
 
     shown = await door.once(str(form.key), form, work, Shown)

@@ -126,7 +126,8 @@ async def answer(door: NamedDependency[PageDoor], proxy_id: FromPath[UUID]) -> R
 async def given(door: PageDoor, asked: Letting) -> Let:
     """Lets somebody, with chance for an entrance."""
     chance = os.urandom(sessions.SECRET_BYTES)
-    return await door.write(lambda conn: proxies.let(conn, asked, actor=door.actor, chance=chance, now=door.now))
+    told: dict[str, Any] = {"actor": door.actor, "chance": chance, "now": door.now, "session": door.session}
+    return await door.write(lambda conn: proxies.let(conn, asked, **told))
 
 
 def offered() -> dict[str, Any]:

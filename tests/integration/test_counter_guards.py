@@ -6,6 +6,7 @@ name was taken out, which the same forged deed proves by being accepted; the cod
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,19 +15,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities import operated
-from community import operators, pins
+from community import operators, pins, sessions
+from community.refusals import SessionEnded
 from db import errors, query
 from db.transact import transact
-from flows import check_in, operating, purchase
+from flows import check_in, operating, prove, proxies, purchase
+from flows.proxies import Letting
 from flows.readings import ScanAsked
 from kernel import ids
 from tests.support import counter_world, guards_removed, vaults
 from tests.support.counter_cases import CASES
 from tests.support.counter_world import Case, World
 from tests.support.deeds import CODES
-from tests.support.spending import NOW
+from tests.support.spending import NOW, do
 from tests.support.towns import TOWN
 from wallets import operated as wallets_operated
+from wallets.refusals import PayCodeExpired
 
 ENTER = query.statement("select set_config('yui.municipality', :municipality, true)")
 AT_ONCE = query.statement("set constraints all immediate")
@@ -111,6 +115,34 @@ async def test_the_code_refuses_where_postgresql_would_not(world: World, admin: 
         with pytest.raises(CASES[what].refused):
             await CASES[what].asked(conn, world)
         await transaction.rollback()
+
+
+async def test_a_phone_that_was_signed_out_meanwhile_lets_nobody_and_shows_no_code(world: World, engine: AsyncEngine) -> None:
+    """The page had let the phone in; the desk came in between."""
+    mother, other = world.mother, world.aunt.member.number
+    asked = Letting(member_id=mother.id, number=other, relation="sibling", power="spend")
+    told: dict[str, Any] = {"actor": mother.actor, "now": NOW, "chance": bytes(32), "session": world.lost}
+    with pytest.raises(SessionEnded):
+        await do(engine, proxies.let, asked, **told)
+    code = purchase.PayCodeAsked(member_id=mother.id, unit="pt", amount_max=50)
+    with pytest.raises(SessionEnded):
+        await do(engine, purchase.show_pay_code, code, actor=mother.actor, now=NOW, session=world.lost)
+    assert len(await do(engine, proxies.by_whom, mother.id, now=NOW)) == 1
+
+
+async def test_a_code_goes_on_with_the_session_that_proved_itself_again(world: World, engine: AsyncEngine) -> None:
+    """The secret is new, the phone is the same; with its end the code is over."""
+    member, who = world.aunt, world.aunt.actor.principal_id
+    first = await counter_world.signed_in(engine, member)
+    asked = purchase.PayCodeAsked(member_id=member.id, unit="pt", amount_max=50)
+    shown = [await do(engine, purchase.show_pay_code, asked, actor=member.actor, now=NOW, session=first) for _ in range(2)]
+    await do(engine, prove.go_on, first, chance=os.urandom(sessions.SECRET_BYTES), now=NOW)
+    told: dict[str, Any] = {"actor": world.gone.works, "now": NOW}
+    buying = [purchase.Asked(code=f"P/{each.text}", unit="pt", amount=10) for each in shown]
+    await do(engine, purchase.purchase, buying[0], **told)
+    await do(engine, sessions.end_all, who, ended_by=who, why="signed_out", now=NOW)
+    with pytest.raises(PayCodeExpired):
+        await do(engine, purchase.purchase, buying[1], **told)
 
 
 async def test_two_at_one_device_are_refused_and_never_made(world: World, engine: AsyncEngine, admin: AsyncEngine) -> None:

@@ -182,6 +182,7 @@ async def _keep_a_code(conn: AsyncConnection, made: World) -> None:
     await pay_codes.issue(conn, draft, now=NOW)
 
 
+SESSION = (purchase, "_check_session", says_nothing_either)
 MAKER = (purchase, "_check_maker", says_nothing_either)
 GAIN = (pledge.holders, "check_no_own_gain", says_nothing_either)
 
@@ -193,6 +194,7 @@ CASES: dict[str, Case] = {
     "acting_stands: claims": Case(claiming_for("uncle", worn, False), UnknownMember, keeping_a_claim("uncle", False)),
     "acting_stands: shows a code": Case(showing("aunt", forged_as("aunt", "arrange")), PowerNotGiven, _keep_a_code),
     "acting_stands: pays with a code of before": Case(paying("uncle", "elsewhere"), refusals.PayCodeExpired, off=(MAKER,)),
+    "pay_code_session": Case(paying("lost", "elsewhere"), refusals.PayCodeExpired, off=(SESSION,)),
     "acting_stands: answers": Case(answering("of_uncle", worn), UnknownMatch, keeping_an_answer("of_uncle")),
     "no_self_dealing: pays at their own till": Case(paying("mother", "till"), SelfDealing, off=(MAKER,)),
     "no_self_dealing: pledges to their own group": Case(

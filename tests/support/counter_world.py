@@ -46,6 +46,8 @@ class World:
     stale: Pin
     codes: dict[str, str]
     helps: dict[str, UUID]
+    lost: Session
+    """The mother's phone, which was signed out."""
 
     def acting(self, for_whom: Guest, power: Any = "spend") -> Actor:
         """The daughter, as somebody who says that she acts for them."""
@@ -76,7 +78,7 @@ async def world(engine: AsyncEngine) -> World:
         await spending.grant(engine, each.id, 2_000)
     proxy_of = {each.id: await _let(engine, each, daughter, power) for each, power in ((mother, "spend"), (aunt, "arrange"))}
     proxy_of[uncle.id] = await _let(engine, uncle, daughter, "spend")
-    session = await _signed_in(engine, daughter)
+    session = await signed_in(engine, daughter)
     await do(engine, letting.choose, session, proxy_of[uncle.id], now=NOW)
     hall = await year_counters.counter(engine, "host", "device", member_id=daughter.id)
     till = await year_counters.counter(engine, "partner", "cashier", member_id=daughter.id)
@@ -91,6 +93,11 @@ async def world(engine: AsyncEngine) -> World:
     group = await spending.organisation(engine, "group", "花の会")
     await spending.actor(engine, "treasurer", organisation_id=group, member_id=daughter.id)
     codes = {each.id: await _code(engine, each, daughter) for each in (mother, uncle)}
+    lost = await signed_in(engine, mother)
+    asked = purchase.PayCodeAsked(member_id=mother.id, unit="pt", amount_max=50)
+    shown = await do(engine, purchase.show_pay_code, asked, actor=mother.actor, now=NOW, session=lost)
+    who = mother.actor.principal_id
+    await do(engine, sessions.end_all, who, ended_by=who, why="lost", now=NOW)
     coordinator = await spending.actor(engine, "coordinator")
     helps = {
         "of_uncle": (await deeds.match(engine, uncle, aunt, coordinator)).match_id,
@@ -111,7 +118,8 @@ async def world(engine: AsyncEngine) -> World:
         strangers=await spending.organisation(engine, "group", "歌の会"),
         desk=await claiming.open_desk(engine, "counter-guards"),
         stale=stale,
-        codes={"mother": codes[mother.id], "uncle": codes[uncle.id]},
+        codes={"mother": codes[mother.id], "uncle": codes[uncle.id], "lost": f"P/{shown.text}"},
+        lost=lost,
         helps=helps,
     )
 
@@ -123,7 +131,7 @@ async def _let(engine: AsyncEngine, of: Guest, to: Guest, power: Any) -> UUID:
     return given.proxy_id
 
 
-async def _signed_in(engine: AsyncEngine, who: Guest) -> Session:
+async def signed_in(engine: AsyncEngine, who: Guest) -> Session:
     opening = Opening(principal_id=who.actor.principal_id, role="member", device="a phone", opened_by="entrance")
     opened = await do(engine, sessions.open_, opening, chance=os.urandom(sessions.SECRET_BYTES), now=NOW)
     found = await do(engine, sessions.resolve, opened.secret, NOW)
