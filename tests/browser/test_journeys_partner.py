@@ -55,6 +55,7 @@ async def takes(page: Page, symbol: str, amount: str) -> None:
 async def types(page: Page, hands: taps.Hands, symbol: str, amount: str) -> None:
     """A reader types the symbol where the focus is, and the focus goes on to the amount."""
     await expect(page.get_by_label("ポイントの数")).to_be_visible()
+    await expect(page.get_by_role("radio")).to_have_count(0)  # one unit is given here: the yen it turns into is none to pay with
     await expect(page.locator("[data-scanner-field]")).to_be_focused()
     await hands.read(symbol)
     await expect(page.get_by_label("ポイントの数")).to_be_focused()
