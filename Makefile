@@ -67,12 +67,13 @@ format: setup ## put Python and imports in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure posting, check-ins, rules and pages on this machine; prints JSON
+bench: setup ## measure posting, check-ins, rules, pages and (with Chromium) scans on this machine; prints JSON
 	@$(BIN)/yui bench posting --mode hot --json
 	@$(BIN)/yui bench posting --mode spread --json
 	@$(BIN)/yui bench check-in --json
 	@$(BIN)/yui bench rules --json
 	@$(BIN)/yui bench pages --json
+	@$(BIN)/python -m pytest -qq tests/browser/measure_scan.py
 
 coverage: setup ## show which lines the tests never reach: a map, not a target
 	$(BIN)/coverage run -m pytest $(ARGS)

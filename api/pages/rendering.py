@@ -78,6 +78,11 @@ def needed_by(source: str) -> list[str]:
     return [f"/assets/{each}" for each in found]
 
 
+def parts(source: str) -> list[str]:
+    """The addresses of the scripts that a built script loads: those it imports, and its workers."""
+    return [each for each in needed_by(source) if each.endswith(".js") and each != asset(source)]
+
+
 def compiled() -> list[str]:
     """The addresses of what scripts load by themselves: WebAssembly."""
     dist = resources.files("web").joinpath("dist")
@@ -122,6 +127,8 @@ def page(
         asset=asset,
         aloud=aloud.number,
         styles=styles,
+        parts=parts,
+        compiled=compiled,
         day=partial(_on, day, locale),
         whole_day=partial(_on, partial(whole_day, years=values.get("calendar", YEARS[0])), locale),
         clock=clock,

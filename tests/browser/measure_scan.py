@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import query
 from db.transact import read
-from tests.support import chromium, clips, postgres, scenes, sites
+from tests.support import chromium, clips, scenes, sites
 from tests.support.scenes import Member, Town, ok
 from tests.support.towns import TOWN
 
@@ -55,13 +55,6 @@ class Run:
     scan: float
     opened: float
     page: float
-
-
-@pytest.fixture(scope="module")
-async def site(database: postgres.Clone, engine: AsyncEngine) -> AsyncGenerator[sites.Site]:
-    """A served town."""
-    async with sites.served(database) as served:
-        yield served
 
 
 async def test_measure(site: sites.Site, engine: AsyncEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,9 +124,8 @@ PAINTED = """new Promise(resolve => {
 
 
 async def said(page: Page) -> None:
-    """The page has said that it is recorded; where it asks first, it is answered at once."""
-    heading = page.get_by_role("heading", level=1)
-    await expect(heading).to_have_text("受け付けました")
+    """The page has said that it is recorded."""
+    await expect(page.get_by_role("heading", level=1)).to_have_text("受け付けました")
 
 
 async def expected(town: Town, slot_id: str) -> Member:
