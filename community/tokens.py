@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from community import municipalities, principals, refusals
 from community.actor import Actor
 from db import query
+from kernel import ids
 
 SECRET_BYTES = 32
 LIFETIME_DAYS_MAX = 366
@@ -25,8 +26,8 @@ _FORM = re.compile(r"yui_([0-9]{6})_[A-Za-z0-9_-]{43}", re.ASCII)
 
 _INSERT = query.statement(
     """
-    insert into community.token (municipality_id, token_sha256, principal_id, created_at, expires_at)
-    values (db.municipality(), :token_sha256, :principal_id, :now, :expires_at)
+    insert into community.token (municipality_id, token_sha256, principal_id, created_at, expires_at, token_id, made_by)
+    values (db.municipality(), :token_sha256, :principal_id, :now, :expires_at, :token_id, cast(:made_by as uuid))
     """
 )
 _RESOLVE = query.statement(
@@ -81,13 +82,19 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def create(conn: AsyncConnection, principal_id: UUID, *, lifetime: timedelta, chance: bytes, now: datetime) -> str:
-    """A new token of the principal, told this once. Raises TokenLifetimeOutOfRange. An unknown principal is a fault."""
+async def create(
+    conn: AsyncConnection, principal_id: UUID, *, lifetime: timedelta, chance: bytes, now: datetime, made_by: UUID | None = None
+) -> str:
+    """A new token of the principal, told this once, and who made it (None: whoever runs the server).
+
+    Raises TokenLifetimeOutOfRange. An unknown principal is a fault.
+    """
     if not LIFETIME_MIN <= lifetime <= timedelta(days=LIFETIME_DAYS_MAX):
         raise refusals.TokenLifetimeOutOfRange(days_max=LIFETIME_DAYS_MAX)
     town = await municipalities.current(conn)
     token = spelled(town.code, chance)
-    await query.run(conn, _INSERT, token_sha256=fingerprint(token), principal_id=principal_id, now=now, expires_at=now + lifetime)
+    told = {"token_id": ids.new_id(), "token_sha256": fingerprint(token), "principal_id": principal_id, "made_by": made_by}
+    await query.run(conn, _INSERT, now=now, expires_at=now + lifetime, **told)
     return token
 
 

@@ -21,7 +21,7 @@ from api.pages.door import KeyedForm, PageDoor
 from api.pages.office_words import LISTED, Made
 from community import members
 from community.members import Person
-from flows import looked, pot, settle_conflict, sign_off
+from flows import looked, openings, pot, settle_conflict, sign_off
 from flows import matches as agreeing
 from flows import needs as asking
 from kernel import ids
@@ -60,7 +60,15 @@ async def show_needs(door: NamedDependency[PageDoor]) -> Response[str]:
         longest = sorted(found, key=lambda each: each.need_id)  # ids are made in the order of time
         kind = member_words.Words(door.locale).kind
         listed = await settle_conflict.waiting(conn, door.actor)
-        told = {"needs": longest, "unsigned": len(waiting), "conflicts": len(listed), "kind": kind, "most": LISTED}
+        let_in = await openings.fresh(conn, door.actor, door.now)
+        told = {
+            "let_in": let_in,
+            "needs": longest,
+            "unsigned": len(waiting),
+            "conflicts": len(listed),
+            "kind": kind,
+            "most": LISTED,
+        }
         return office_words.show(door, "coordinator/needs.html", words, **told)
 
     return await door.read(work)

@@ -19,7 +19,7 @@ from activities.slots import Slot
 from api.pages import member_words, own, typed
 from api.pages.door import PageDoor
 from community import members
-from flows import announce, check_in, own_history, reach, roster
+from flows import announce, check_in, openings, own_history, reach, roster
 from flows.own_history import Deed
 from flows.readings import Codes, ScanAsked
 from flows.roster import Roster
@@ -54,6 +54,7 @@ async def home(door: NamedDependency[PageDoor]) -> Response[str]:
     here, today = own.organisation(door), days.local_date(door.now)
     since = days.local_time(today, 0) - BEHIND
     found = await door.read(lambda conn: slots.page(conn, since=since, organisation_id=here, limit=slots.PAGE_MAX))
+    let_in = await door.read(lambda conn: openings.fresh(conn, door.actor, door.now))
     on = {each.slot_id: days.local_date(each.starts_at) for each in found}
     return member_words.show(
         door,
@@ -61,6 +62,7 @@ async def home(door: NamedDependency[PageDoor]) -> Response[str]:
         today=[each for each in found if on[each.slot_id] == today],
         forgotten=[each for each in found if on[each.slot_id] < today and each.closed_at is None],
         coming=[each for each in found if on[each.slot_id] > today],
+        let_in=let_in,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.pages import office_words
 from api.pages.door import PageDoor
 from api.pages.office_words import LISTED, OFFICE
-from community import roles
+from community import openings, roles
 from community.roles import Held
 from flows import questions, settle_conflict
 from rules import decision_store, edition_store, proposal_store
@@ -32,6 +32,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     settlements: list[settlements.Settlement]
     runs: list[year_ends.Run]
     conflicts: int
+    openings: int
+    """Ways in that another officer made for others, which nobody else has seen."""
     schemes: dict[str, str]
     """The names of schemes by their codes."""
 
@@ -66,6 +68,7 @@ async def _waiting(conn: AsyncConnection, door: PageDoor) -> Waiting:
         settlements=[each for each in await settlements.page(conn, limit=LISTED) if each.approved_at is None],
         runs=[each for each in await year_ends.page(conn, limit=LISTED) if each.executed_at is None],
         conflicts=len(await settle_conflict.waiting(conn, door.actor)),
+        openings=len(await openings.waiting(conn, door.actor.principal_id)),
         schemes={scheme.code: scheme.name for scheme in schemes},
     )
 

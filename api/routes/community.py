@@ -254,7 +254,8 @@ async def create_token(door: NamedDependency[Door], principal_id: FromPath[UUID]
     async def work(conn: AsyncConnection) -> Token:
         principals.check_outside((await principals.find(conn, principal_id)).role)
         await roles.check_stands(conn, principal_id, now=door.now)
-        return Token(await tokens.create(conn, principal_id, lifetime=lifetime, chance=chance, now=door.now))
+        told: dict[str, Any] = {"lifetime": lifetime, "chance": chance, "now": door.now, "made_by": door.actor.principal_id}
+        return Token(await tokens.create(conn, principal_id, **told))
 
     return await door.write(work)
 

@@ -49,6 +49,7 @@ BECAUSE = {
     "/office/members": "somebody joins at the counter",
     "/office/members/find": "reads, and is noted where the member sees it",
     "/office/members/{member_id}/cards/{credential_id}/end": "who reports a loss is believed at once; nothing is gained by it",
+    "/office/openings/{principal_id}/seen": "says that somebody else looked; it opens nothing",
     "/office/organisations": "an organisation without people can do nothing; roles ask for a proof",
     "/office/areas": "an area without roles changes nothing",
     "/host/attendances/{attendance_id}/correct": "the host mends the record with a reason; the rules decide anew",
