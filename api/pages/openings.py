@@ -31,7 +31,7 @@ EVER = datetime.fromisoformat("2000-01-01T00:00:00+09:00")
 async def show_mine(door: NamedDependency[PageDoor]) -> Response[str]:
     """The sheets and tokens that others made for me, in each of my roles."""
     found = await door.read(lambda conn: seeing.mine(conn, door.actor, EVER))
-    return audit_words.show(door, "openings/mine.html", Words(door.locale), found=found)
+    return audit_words.show(door, "openings/mine.html", Words(door.locale, to_the_second=False), found=found)
 
 
 @get("/office/openings", may=OFFICE, page=True, include_in_schema=False)

@@ -68,7 +68,7 @@ async def test_what_an_officer_makes_for_others_is_seen_by_three(town: Town, fir
     assert mine.count("test officer") == 2
     assert "プログラムの鍵" in mine
     auditor = (await (await browsing.signed_in(town.service, town.auditor)).get("/audit/openings")).text
-    assert "まだ見ていません" in auditor
+    assert "まだです" in auditor
     assert f"/office/openings/{who.principal_id}/seen" not in (await first.get("/office/openings")).text
     assert "ほかの職員が人を入れました" not in (await first.get("/office")).text
     assert code(await first.send(f"/office/openings/{who.principal_id}/seen", on="/office/openings")) == "same_person"
