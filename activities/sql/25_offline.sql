@@ -1,5 +1,6 @@
--- The second guard of what is taken back; the first ones are in flows/take_back.py and flows/own_scan.py, under the same names. Both
--- sides take the lock of the slot or match, so that no attendance comes to rest on a scan while that is taken back.
+-- The second guard of what is taken back; the first ones are in flows/take_back.py and flows/own_scan.py, under the same
+-- names. Both sides take the lock of the slot or match, so that no attendance comes to rest on a scan while that is taken
+-- back.
 create or replace function activities.on_retraction() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -106,7 +106,7 @@ async def test_on_the_live_page_a_scan_names_device_and_operator_and_a_stopped_d
 ) -> None:
     guest, late = await scenes.join(town), await scenes.join(town)
     slot_id = await scenes.slot(town, town.service.clock.now())
-    tablet = await added(opens, town, town.host, "公民館タブレット")
+    tablet = await added(opens, town, town.host, "入口の端末")
     await works(opens, tablet, town.host, "test host")
     await at_the_door(tablet, slot_id)
     await read_card(tablet, guest.card, unsent=0)
@@ -118,7 +118,7 @@ async def test_on_the_live_page_a_scan_names_device_and_operator_and_a_stopped_d
     await read_card(tablet, late.card, unsent=1)
     phone = await opens("phone", town.host)
     await phone.goto("/counters")
-    await phone.get_by_role("button", name="公民館タブレット").click()
+    await phone.get_by_role("button", name="入口の端末").click()
     await tablet.context.set_offline(False)
     await tablet.evaluate("window.dispatchEvent(new Event('online'))")
     await expect(tablet.locator('[data-live="alarm"]')).to_contain_text("1件は、この端末に残っています。")
