@@ -69,6 +69,7 @@ class TestPayCode:
         issued_at=NOW,
         expires_at=NOW + timedelta(seconds=300),
         issued_by=C,
+        session_id=None,
         used_at=None,
     )
 
