@@ -11,12 +11,12 @@ the wall behind which everything runs. A coordinator of one area reaches who liv
 (`flows.in_area`), and what a body names or a list shows, in the stories. A route without a declaration serves nobody, and fails a test.
 
 A page that approves, corrects, exports or changes roles says `step_up=True` besides: whoever asks proves themselves again where the
-last proof is more than ten minutes old.
+last proof is more than ten minutes old. With roles in place of True it is asked of those roles alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 from litestar.handlers import BaseRouteHandler
@@ -54,7 +54,8 @@ async def guard(connection: context.Connection, handler: BaseRouteHandler) -> No
         acting.check(actor, handler)
         await at_device.check(connection, actor)
     await _within_area(connection, actor)
-    if handler.opt.get("step_up"):
+    asked_of: bool | Collection[str] = handler.opt.get("step_up", False)
+    if actor.role in (ROLES if asked_of is True else asked_of or ()):
         await _stepped_up(connection)
 
 

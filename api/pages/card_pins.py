@@ -80,11 +80,11 @@ async def show_card_pin(door: NamedDependency[PageDoor], member_id: FromPath[UUI
 
     member, person, known = await door.write(work)
     limit = await door.read(lambda conn: card_limits.in_force(conn, door.now))
-    done = "set" in door.request.query_params
-    return door.page("counter/card_pin.html", member=member, person=person, known=known, limit=limit, set_now=done)
+    told = {"set_now": "set" in door.request.query_params, "proven": door.signed_in.stepped_up(door.now)}
+    return door.page("counter/card_pin.html", member=member, person=person, known=known, limit=limit, **told)
 
 
-@post("/desk/members/{member_id:uuid}/pin", may=DESK, page=True, include_in_schema=False)
+@post("/desk/members/{member_id:uuid}/pin", may=DESK, page=True, step_up=True, include_in_schema=False)
 async def set_card_pin(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Redirect:
     """Sets it: the member reads who was at the desk."""
     form = await door.form(PinForm)

@@ -1,4 +1,8 @@
-"""The desk lets a member in on a phone: a sheet with a QR code, to be scanned here or taken home."""
+"""The desk lets a member in on a phone: a sheet with a QR code, to be scanned here or taken home.
+
+An officer and a coordinator prove themselves first: who finds their computer open would else become any member. A host at a hall does
+not: their sheet opens nothing without the birth date, which their pages do not show, and somebody waits in front of them.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,18 @@ from community import members, sessions
 from community.members import Member, Person
 from flows import entrance, looked
 
+PROVES = frozenset({"officer", "coordinator"})
+
 
 @get("/desk/members/{member_id:uuid}/entrance", may=entrances.DESK, page=True, include_in_schema=False)
 async def ask_entrance(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
     """Whose entrance would be made, and what that ends."""
     member, person = await door.write(lambda conn: _who(conn, door, member_id))
-    return door.page("desk/entrance.html", member=member, person=person, made=None)
+    proven = door.actor.role not in PROVES or door.signed_in.stepped_up(door.now)
+    return door.page("desk/entrance.html", member=member, person=person, made=None, proven=proven)
 
 
-@post("/desk/members/{member_id:uuid}/entrance", may=entrances.DESK, page=True, include_in_schema=False)
+@post("/desk/members/{member_id:uuid}/entrance", may=entrances.DESK, page=True, step_up=PROVES, include_in_schema=False)
 async def make_entrance(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
     """The sheet itself: its secret is told this once, so it is the answer. Loading it again makes another, and ends this one."""
     await door.form(NoForm)

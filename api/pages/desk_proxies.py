@@ -52,7 +52,7 @@ async def show_proxies(door: NamedDependency[PageDoor], member_id: FromPath[UUID
     return door.page("desk/proxies.html", member=member, whose=name, found=found, consents=CONSENTS, **_offered(door))
 
 
-@post("/desk/members/{member_id:uuid}/proxies", may=DESK, page=True, include_in_schema=False)
+@post("/desk/members/{member_id:uuid}/proxies", may=DESK, page=True, step_up=True, include_in_schema=False)
 async def let(door: NamedDependency[PageDoor], member_id: FromPath[UUID]) -> Response[str]:
     """Writes it down. The code for somebody who is no member is told this once, so it is the answer: print it now."""
     form = await door.form(DeskForm)
@@ -74,7 +74,7 @@ def _offered(door: PageDoor) -> dict[str, Any]:
     offered = pages.offered()
     if door.actor.role != "officer":
         offered["powers"] = tuple(each for each in offered["powers"] if each != "spend")
-    return offered
+    return offered | {"proven": door.signed_in.stepped_up(door.now)}
 
 
 HANDLERS = (show_proxies, let, end)

@@ -136,10 +136,11 @@ async def test_on_the_live_page_a_scan_names_device_and_operator_and_a_stopped_d
     assert await count(town, SCANS, late) == 0, "what a stopped device kept counts by a person's word alone"
 
 
-async def test_a_card_pays_above_the_limit_when_its_holder_types_the_pin(opens: Opener, town: Town) -> None:
+async def test_a_card_pays_above_the_limit_when_its_holder_types_the_pin(opens: Opener, town: Town, site: sites.Site) -> None:
     customer, cashier = await scenes.join(town), await town.service.caller("cashier")
     await scenes.attend(town, customer, 10)
-    desk = await opens("desktop", town.officer)
+    desk = await opens("desktop")
+    await site.carry(desk.context, await site.session(town.officer, stepped_up=True))
     await desk.goto(f"/desk/members/{customer.member_id}/pin")
     await desk.get_by_label("暗証番号", exact=True).fill("1470")
     await desk.get_by_label("もう一度、同じ番号").fill("1470")

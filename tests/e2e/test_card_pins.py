@@ -48,7 +48,7 @@ async def till(town: Town, cashier: Browser) -> Device:
 
 async def with_pin(town: Town, member: Member, pin: str = "2580") -> None:
     """The member types a PIN at the desk."""
-    desk = await browsing.signed_in(town.service, "host")
+    desk = await browsing.stepped_up(town.service, "host")
     here = f"/desk/members/{member.member_id}/pin"
     assert (await desk.send(here, on=here, pin=pin, again=pin)).status_code == 303
 

@@ -50,7 +50,8 @@ async def made(service: http.Service, desk: Caller, member: members.Member) -> s
 
 @pytest.mark.parametrize("role", DESK)
 async def test_a_sheet_is_made_scanned_and_opens_the_member_s_pages_once(service: http.Service, role: str) -> None:
-    member, desk = await joined(service), await browsing.signed_in(service, role)
+    member = await joined(service)
+    desk = await (browsing.signed_in if role == "host" else browsing.stepped_up)(service, role)
     page = f"/desk/members/{member.member_id}/entrance"
     asked = (await desk.get(page)).text
     assert "結 &lt;b&gt;花子&lt;/b&gt; さん" in asked
@@ -111,11 +112,26 @@ async def test_the_api_tells_the_symbol_and_how_many_phones_are_out(service: htt
 
 
 async def test_the_member_sees_who_made_it_and_who_saw_the_name(service: http.Service) -> None:
-    member, desk = await joined(service), await browsing.signed_in(service, "coordinator")
+    member, desk = await joined(service), await browsing.stepped_up(service, "coordinator")
     page = f"/desk/members/{member.member_id}/entrance"
     await desk.send(page, on=page)
     found = await read(service.engine, TOWN, lambda conn: looks.of_member(conn, member.member_id))
     assert sorted((each.what, each.role) for each in found) == [("entrance", "coordinator"), ("person", "coordinator")]
+
+
+@pytest.mark.parametrize(("role", "asked"), [("officer", True), ("coordinator", True), ("host", False)])
+@pytest.mark.parametrize("what", ["entrance", "pin", "proxies"])
+async def test_a_computer_that_was_left_open_makes_nobody_a_member(
+    service: http.Service, role: str, asked: bool, what: str
+) -> None:
+    """A host's sheet asks for the birth date, so it is theirs to make; whom a member lets, and a PIN, nobody writes down unproven."""
+    member, desk = await joined(service), await browsing.signed_in(service, role)
+    page = f"/desk/members/{member.member_id}/{what}"
+    waits = asked or what != "entrance"
+    assert ("先に、本人を確かめます" in (await desk.get(page)).text) is waits
+    answer = await desk.send(page, on=page, pin="2580", again="2580")
+    assert (answer.status_code == 303 and answer.headers["location"].startswith("/step-up?next=")) is waits
+    assert "先に、本人を確かめます" not in (await (await browsing.stepped_up(service, role)).get(page)).text
 
 
 async def test_without_a_birth_date_on_record_a_host_makes_none_and_the_office_does(service: http.Service) -> None:
@@ -137,7 +153,7 @@ async def test_two_desks_at_once_make_one_principal(service: http.Service) -> No
 
 
 async def test_no_entrance_for_a_member_of_another_town(service: http.Service) -> None:
-    member, theirs = await joined(service), await browsing.signed_in(service, "officer", town=OTHER_TOWN)
+    member, theirs = await joined(service), await browsing.stepped_up(service, "officer", town=OTHER_TOWN)
     page = f"/desk/members/{member.member_id}/entrance"
     assert code(await theirs.get(page)) == "unknown_member"
     fields = dict(browsing.HIDDEN.findall((await theirs.get("/devices")).text))

@@ -247,7 +247,7 @@ async def _secret_of(answer: Any) -> str:
 
 async def test_the_desk_writes_down_how_the_member_agreed(town: Town) -> None:
     mother, helper = await scenes.join(town), await scenes.join(town)
-    officer = await browsing.signed_in(town.service, "officer")
+    officer = await browsing.stepped_up(town.service, "officer")
     desk = f"/desk/members/{mother.member_id}/proxies"
     asked = {"number": str(helper.number), "relation": "helper", "power": "arrange"}
     missing = await officer.send(desk, on=desk, **asked, consent="spoken")
@@ -266,7 +266,7 @@ async def test_the_desk_writes_down_how_the_member_agreed(town: Town) -> None:
 
 async def test_nobody_at_the_desk_lets_themselves(town: Town) -> None:
     mother, clerk = await scenes.join(town), await scenes.join(town)
-    officer = await browsing.signed_in(town.service, await town.service.caller("officer", member_id=clerk.member_id))
+    officer = await browsing.stepped_up(town.service, await town.service.caller("officer", member_id=clerk.member_id))
     desk = f"/desk/members/{mother.member_id}/proxies"
     asked = {"number": str(clerk.number), "relation": "helper", "power": "spend", "consent": "spoken", "consent_note": "x"}
     answer = await officer.send(desk, on=desk, **asked)
@@ -280,7 +280,7 @@ async def test_who_holds_a_lost_phone_keeps_no_purse_by_letting_themselves(town:
     await scenes.attend(town, found.mother)
     await found.act()
     await found.mothers.send("/sign-out", on="/devices")
-    desk, sheet = await browsing.signed_in(town.service, "officer"), f"/desk/members/{found.mother.member_id}/entrance"
+    desk, sheet = await browsing.stepped_up(town.service, "officer"), f"/desk/members/{found.mother.member_id}/entrance"
     assert (await desk.send(sheet, on=sheet)).status_code == 200
     page = (await found.daughters.get("/acting")).text
     assert ("for-whom" in page) is stands

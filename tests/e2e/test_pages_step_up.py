@@ -28,6 +28,11 @@ WITH = frozenset(
         "/office/activities/{activity_id}/poster",
         "/office/card-limit",
         "/coordinator/attendances",
+        "/desk/members/{member_id}/entrance",
+        "/desk/members/{member_id}/pin",
+        "/desk/members/{member_id}/proxies",
+        "/desk/members/{member_id}/person",
+        "/desk/members/{member_id}/erase",
     }
 )
 BECAUSE = {
@@ -54,12 +59,14 @@ BECAUSE = {
     "/office/areas": "an area without roles changes nothing",
     "/host/attendances/{attendance_id}/correct": "the host mends the record with a reason; the rules decide anew",
     "/audit/checks": "reads and computes; it changes nothing",
+    "/desk/members/{member_id}/person/answered": "says that a wish was heard; what is changed asks for a proof",
+    "/desk/members/{member_id}/proxies/{proxy_id}/end": "takes away, and gives nothing",
     "/coordinator/needs/new": "written down while the person is on the phone",
     "/coordinator/needs/{need_id}/withdraw": "nothing comes of it",
     "/coordinator/needs/{need_id}/matches": "both sides are free to decline",
     "/coordinator/matches/{match_id}/said": "written down while the person is on the phone",
 }
-PLACES = ("/office", "/coordinator", "/audit", "/host/attendances")
+PLACES = ("/office", "/coordinator", "/audit", "/host/attendances", "/desk")
 FORMS = {
     route.path_format: handler
     for route, method, handler in openapi.operations(documents.app())

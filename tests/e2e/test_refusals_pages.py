@@ -108,10 +108,8 @@ async def test_so_many_act_for_one_member_and_not_for_ever(town: Town, admin: As
     await refused(admin, "too_many_proxies", phone.post("/proxies", form | {"name": "もう一人"}))
 
 
-async def test_spending_for_somebody_is_not_written_down_at_a_desk_of_volunteers(
-    town: Town, host: Browser, admin: AsyncEngine
-) -> None:
-    mother = await scenes.join(town)
+async def test_spending_for_somebody_is_not_written_down_at_a_desk_of_volunteers(town: Town, admin: AsyncEngine) -> None:
+    mother, host = await scenes.join(town), await browsing.stepped_up(town.service, town.host)
     page = f"/desk/members/{mother.member_id}/proxies"
     form = await fields(host, page)
     told = form | {"name": "娘", "relation": "daughter", "power": "spend", "consent": "spoken", "consent_note": "窓口で"}
