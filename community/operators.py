@@ -77,6 +77,13 @@ _THEN = query.statement(
     order by s.started_at desc, s.shift_id desc limit 1
     """
 )
+_NAMED = query.statement(
+    """
+    select s.shift_id, p.label from community.shift s
+    join community.principal p on p.municipality_id = s.municipality_id and p.principal_id = s.operator_id
+    where s.municipality_id = db.municipality() and s.shift_id = any (cast(:shifts as uuid[]))
+    """
+)
 _LOCK = query.statement(
     """
     select pg_advisory_xact_lock(hashtextextended('community.shift:' || cast(:device_id as text), db.municipality()))
@@ -136,6 +143,11 @@ async def then(conn: AsyncConnection, device_id: UUID, moment: datetime) -> Then
     """Whose turn it was at the device at an instant of the past; None where it was nobody's."""
     row = await query.one(conn, _THEN, device_id=device_id, moment=moment, idle_max=IDLE_MAX)
     return query.into(Then, row) if row is not None else None
+
+
+async def named(conn: AsyncConnection, shifts: Sequence[UUID]) -> dict[UUID, str]:
+    """What those are called whose turns these were."""
+    return {row.shift_id: row.label for row in await query.rows(conn, _NAMED, shifts=list(shifts))}
 
 
 async def begin(conn: AsyncConnection, device_id: UUID, operator_id: UUID, pin_id: UUID, *, now: datetime) -> UUID:

@@ -32,6 +32,7 @@ PEOPLE = frozenset(
         "proposed_by",
         "receiver_id",
         "scanned_by",
+        "sent_in_turn_of",
         "signed_by",
         "undo_operated_by",
     }

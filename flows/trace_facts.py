@@ -89,10 +89,17 @@ _SOURCES = {
     """,
     "scan": """
         select s.member_id, s.direction, s.method, s.evidence, s.occurred_at, s.received_at, s.skew_seconds, s.scanned_by,
-            w.operator_id as operated_by, s.credential_id, s.reason
+            w.operator_id as operated_by, q.received_at as sent_at, q.operator_id as sent_in_turn_of, s.credential_id, s.reason
         from activities.scan s
         left join activities.scan_operator o on o.municipality_id = s.municipality_id and o.scan_id = s.scan_id
         left join community.shift w on w.municipality_id = o.municipality_id and w.shift_id = o.shift_id
+        left join lateral (
+            select l.received_at, t.operator_id
+            from activities.queue_link l
+            left join community.shift t on t.municipality_id = l.municipality_id and t.shift_id = l.sent_in_shift
+            where l.municipality_id = s.municipality_id and l.record_id = s.scan_id and l.received_by = s.scanned_by
+            order by l.received_at limit 1
+        ) q on true
         where s.municipality_id = db.municipality() and s.scan_id = :id
     """,
     "slot": """

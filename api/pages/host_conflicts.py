@@ -20,7 +20,7 @@ from api import refusals
 from api.pages import failures, host, host_close, member_words, typed
 from api.pages.door import KeyedForm, PageDoor
 from api.problem_table import TABLE
-from community import principals
+from community import operators, principals
 from flows import member_names, reach, settle_conflict
 from flows.member_names import Named
 from flows.readings import Codes
@@ -45,12 +45,14 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One record for the page: whose it was, why it did not count, and who settled it."""
+    """One record for the page: whose it was, why it did not count, who sent it and in whose turn at a device, and who settled it."""
 
     conflict: Conflict
     whose: Named | None
     what: str
     then: str
+    sent_by: str
+    sent_in_turn_of: str | None
     settled_by: str | None
     entered: Named | None
 
@@ -113,6 +115,7 @@ def _asked(conflict_id: UUID, form: SettleForm, slot: Slot) -> settle_conflict.A
 async def _shown(conn: AsyncConnection, door: PageDoor, found: Iterable[Conflict]) -> list[Shown]:
     found = list(found)
     named = await member_names.of(conn, (who for each in found for who in (each.member_id, each.entered_id)))
+    turns = await operators.named(conn, [each.sent_in_shift for each in found if each.sent_in_shift is not None])
     shown: list[Shown] = []
     for each in found:
         what, then = failures.words(each.code, TABLE[each.code].status, door.locale, each.facts)
@@ -123,6 +126,8 @@ async def _shown(conn: AsyncConnection, door: PageDoor, found: Iterable[Conflict
                 whose=named.get(each.member_id),
                 what=what,
                 then=then,
+                sent_by=(await principals.find(conn, each.received_by)).label,
+                sent_in_turn_of=turns.get(each.sent_in_shift) if each.sent_in_shift is not None else None,
                 settled_by=by.label if by is not None else None,
                 entered=named.get(each.entered_id),
             )
