@@ -33,7 +33,7 @@ def apply(text: str, answers: Answers, view: View) -> str:
     for _ in range(KINDS_WITHIN_KINDS_MAX):  # what is chosen decides which fields there are
         raw = parse.document(text)
         asked = [field for field in shown.fields(fields.whole(raw, view)) if field.sort in {"kind", "set"}]
-        chosen = [edit for field in asked if _changed(field, answers) for edit in _choose(field, answers, raw)]
+        chosen = _standing([edit for field in asked if _changed(field, answers) for edit in _choose(field, answers, raw)])
         if not chosen:
             break
         text = writing.write(text, chosen)
@@ -108,6 +108,12 @@ def _choose(field: Field, answers: Answers, raw: dict[str, Any]) -> list[Edit]:
     stays = _in_both(fields.kinds_at(group), str(table.get(str(field.path[-1]))), chosen)
     gone = [name for name in table if name not in stays and name != field.path[-1]]
     return [Put(field.path, chosen), *(Drop((*group, name)) for name in gone)]
+
+
+def _standing(chosen: list[Edit]) -> list[Edit]:
+    """Without what was chosen within a part that another choice takes out."""
+    gone = [each.path for each in chosen if isinstance(each, Drop)]
+    return [each for each in chosen if not any(each.path != path and each.path[: len(path)] == path for path in gone)]
 
 
 def _in_both(kinds: dict[str, inspect.StructType], before: str, after: str) -> set[str]:

@@ -106,6 +106,14 @@ def test_an_optional_part_is_set_filled_and_taken_out_again() -> None:
     assert tomllib.loads(answers.apply(filled, {"conversion.then": ("",)}, VIEW)) == tomllib.loads(document)
 
 
+def test_what_was_chosen_within_a_part_that_goes_goes_with_it() -> None:
+    """One press sends the whole form: also what stood in a part of which another kind was chosen. That was a fault."""
+    with_form = SPELLED.replace("\n[conversion.window]", '\nforms = [{ form = "cash" }]\n\n[conversion.window]')
+    told = {"conversion.how": "none", "conversion.forms[1].rate.how": "linear", "conversion.forms[1].name": shown.SET}
+    gone = answers.apply(with_form, {name: (value,) for name, value in told.items()}, VIEW)
+    assert tomllib.loads(gone) == tomllib.loads(SPELLED) | {"conversion": {"how": "none"}}
+
+
 def types() -> Iterator[tuple[str, inspect.Field]]:
     """Every field that a form can show, with the class that it belongs to."""
     edition = inspect.type_info(Edition)
