@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.pages import texts
 from db import query
 from db.transact import read
 from flows import audit, recompute
@@ -43,6 +44,13 @@ async def test_every_check_of_the_rooms_has_an_alteration_that_it_catches(year, 
     found = await read(auditor, TOWN, audit.audit)
     names = [check.name for check in found.checks]
     assert set(names[names.index("append_only_rooms") :]) <= {altered.split(":")[0] for altered in ALTERATIONS}
+
+
+async def test_every_check_is_told_in_words(year, auditor):
+    found = await read(auditor, TOWN, audit.audit)
+    again = await read(auditor, TOWN, recompute.recompute)
+    told = {name.removeprefix("audit.check.") for name in texts.catalogue() if name.startswith("audit.check.")}
+    assert {check.name for check in (*found.checks, *again.checks)} == told
 
 
 async def test_a_town_without_a_deed_holds(year, auditor):
