@@ -51,16 +51,24 @@ def test_every_text_field_of_the_api_is_poisoned() -> None:
 
 async def test_what_somebody_wrote_is_never_markup(crowd: dict[str, Browser]) -> None:
     shown: dict[str, set[str]] = {}
+    feeds: set[str] = set()
     for role, browser in crowd.items():
         for path, answer in (await poison.crawled(browser, role)).items():
-            if not answer.headers.get("content-type", "").startswith("text/html"):
+            kind = answer.headers.get("content-type", "")
+            if not kind.startswith(poison.MARKED_UP):
                 continue
             assert "<img src=x-" not in answer.text, (role, path)
-            assert not re.search(r"=1\+1\"'", answer.text), (role, path, "a quote that is not escaped")
+            assert not kind.startswith("text/html") or not re.search(r"=1\+1\"'", answer.text), (
+                role,
+                path,
+                "a quote that is not escaped",
+            )
+            feeds |= {path} if "atom" in kind and "&lt;img src=x-title" in answer.text else set()
             for field in re.findall(r"&lt;img src=x-(\w+)", answer.text):
                 shown.setdefault(field, set()).add(f"{role} {urlsplit(path).path}")
     reached = poison.TEXTS - {"source", "label"} | {"document"}
     assert reached <= set(shown), f"no page shows {reached - set(shown)}"
+    assert feeds, "no feed tells a poisoned title"
 
 
 async def test_what_somebody_wrote_is_no_formula_in_an_export(crowd: dict[str, Browser]) -> None:

@@ -18,6 +18,8 @@ from tests.support.scenes import ok
 
 TEXTS = frozenset({"name", "kana", "label", "reason", "title", "place", "note", "purpose", "opinion", "source", "funding_source"})
 """Every field of the API that takes free text and is shown to somebody."""
+MARKED_UP = ("text/html", "application/atom+xml", "image/svg+xml")
+"""Kinds of answers in which markup would be read as such."""
 _HREF = re.compile(r'(?:href|action)="(/[^"#]*)"')
 ALIKE_MAX = 2  # pages of one route that are opened
 PAGES_MAX = 150
