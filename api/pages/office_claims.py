@@ -144,7 +144,7 @@ async def payment_list(door: NamedDependency[PageDoor], settlement_id: FromPath[
     disposition = f'attachment; filename="yui-settlement-{settlement_id}.csv"'
     return Response(
         payment_file.render(payments, bom=True),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": disposition},
     )
 

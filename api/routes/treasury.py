@@ -105,7 +105,7 @@ async def read_payment_list(
     disposition = f'attachment; filename="yui-settlement-{settlement_id}.csv"'
     return Response(
         payment_file.render(payments, bom=bom),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": disposition},
     )
 

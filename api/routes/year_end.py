@@ -160,7 +160,7 @@ async def read_converted_csv(
     asked = _year(door, year)
     written = await door.read(lambda conn: statements_of_year.as_csv(conn, asked, bom=bom))
     disposition = f'attachment; filename="yui-converted-{asked}.csv"'
-    return Response(written, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+    return Response(written, media_type="text/csv", headers={"Content-Disposition": disposition})
 
 
 @get("/purchased-balances", may=READ, tags=["year end"])

@@ -128,6 +128,7 @@ async def test_what_somebody_wrote_into_a_form_is_never_markup(town: Town) -> No
     """Neither in the answer to the form, which may tell it again, nor on any page afterwards, nor in a feed."""
     for place, answer in town.pages.items():
         kind = answer.headers.get("content-type", "")
+        assert kind.count("charset") <= 1, (place, kind)
         if kind.startswith(poison.MARKED_UP):
             assert "<img src=x-" not in answer.text, place
         if kind.startswith("text/html"):
