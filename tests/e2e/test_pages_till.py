@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.support import browsing, http, scenes, spending
+from tests.support import browsing, http, looking, scenes, spending
 from tests.support.browsing import HIDDEN, Browser
 from tests.support.member_pages import refusal
 from tests.support.scenes import Member, Town, ok
@@ -53,7 +53,7 @@ async def test_a_card_pays_once_however_often_the_form_is_sent(till: Browser, cu
     assert "いただきました" in page
     assert "120 ポイント" in page
     assert "結" not in page.partition("<main")[2], "a till learns no name"
-    assert "280" not in page, "nor what is left"
+    assert "280" not in looking.says(page), "nor what is left"
     assert await scenes.points(customer) == 280
     assert await owed(engine, till) == 120
     assert "120 ポイント" in (await till.get("/till/today")).text
