@@ -170,9 +170,7 @@ async def _till(door: PageDoor, what: str) -> Response[str]:
     """An amount and a button."""
     taken = await door.read(takings.units_taken)
     limit = await door.read(lambda conn: card_limits.in_force(conn, door.now))
-    return member_words.show(
-        door, "member/take.html", what=what, limit=limit, units=taken
-    )
+    return member_words.show(door, "member/take.html", what=what, limit=limit, units=taken)
 
 
 async def _take(door: PageDoor, code: str) -> Redirect:

@@ -191,4 +191,4 @@ async def _words(service: http.Service, path: str) -> str:
 def _said(answer: httpx.Response) -> str:
     """What a page says, without what differs on every page."""
     main = answer.text.partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", main)
+    return re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}|(?<=class="reference">)[0-9A-Z-]{9}(?=<)', "…", main)
