@@ -91,7 +91,7 @@ async def test_one_who_left_earlier_is_put_right_after_closing(
         await hands.press("しめる")
         await is_closed(page)
         row = page.get_by_role("row").filter(has_text=str(forgot.number))
-        await hands.press(row.get_by_role("link"))
+        await hands.press(row.get_by_role("link", name="記録を直す"))
         await hands.fill("帰った時刻", f"{now + 10 * HOUR:%H:%M}")  # an hour later, as clocks say it in Japan
         await hands.fill("直すわけ", "先に帰った")
         await hands.press("直す")

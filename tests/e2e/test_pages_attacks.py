@@ -15,7 +15,7 @@ from api import auth, documents, matrix
 from api.pages import ways
 from community import passwords, proofs
 from db.transact import transact
-from tests.support import browsing, http
+from tests.support import browsing, http, looking
 from tests.support.browsing import Browser
 from tests.support.towns import OTHER_TOWN, TOWN
 
@@ -191,4 +191,4 @@ async def _words(service: http.Service, path: str) -> str:
 def _said(answer: httpx.Response) -> str:
     """What a page says, without what differs on every page."""
     main = answer.text.partition("<main")[2].partition("</main>")[0]
-    return re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}|(?<=class="reference">)[0-9A-Z-]{9}(?=<)', "…", main)
+    return looking.without_numbers(main)

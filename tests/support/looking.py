@@ -19,6 +19,7 @@ from db import embedded, query
 from tests.support.postgres import Clone
 
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
+_ENQUIRY = re.compile(r'(?<=class="reference">)[0-9A-Z-]{9}(?=<)')
 _COLUMNS = query.statement(
     """
     select c.table_schema || '.' || c.table_name as in_table, c.column_name, c.data_type
@@ -29,6 +30,11 @@ _COLUMNS = query.statement(
     order by 1, 2
     """
 )
+
+
+def without_numbers(page: str) -> str:
+    """A page without what differs each time that it is shown: its ids, and the number of the enquiry."""
+    return _ENQUIRY.sub("", without_ids(page))
 
 
 def without_ids(told: str) -> str:
